@@ -20,7 +20,11 @@ public @interface Column {
   /** Whether only {@code -o wide} shows it. */
   boolean wide() default false;
 
-  /** The member to show of an object or list, such as {@code name} or, of conditions, {@code [Ready].status}. */
+  /**
+   * The member to show of an object or list: {@code name}, of conditions {@code [Ready].status}, of
+   * the last item {@code [-1].code}. Without it a list of strings shows them, any other list or a
+   * map its size.
+   */
   String of() default "";
 
   /** Several columns of one field. */
