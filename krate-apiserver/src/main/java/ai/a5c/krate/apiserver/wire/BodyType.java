@@ -65,7 +65,8 @@ public enum BodyType {
     Optional<BodyType> type =
         Arrays.stream(values()).filter(t -> t.mediaType.equals(name)).findFirst();
     return type.filter(accepted::contains)
-        .orElseThrow(() -> new ApiException(new Problem.UnsupportedMediaType(name, names(accepted))));
+        .orElseThrow(
+            () -> new ApiException(new Problem.UnsupportedMediaType(name, names(accepted))));
   }
 
   private static List<String> names(Set<BodyType> accepted) {

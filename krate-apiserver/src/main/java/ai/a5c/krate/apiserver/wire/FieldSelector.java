@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * A condition on fields of an object, as {@code fieldSelector} writes it: {@code
- * metadata.name=web-1,status.phase!=Merged}. In a value, {@code \,}, {@code \=} and {@code \\} stand
- * for the character itself.
+ * metadata.name=web-1,status.phase!=Merged}. In a value, {@code \,}, {@code \=} and {@code \\}
+ * stand for the character itself.
  *
  * @param requirements each must be met; none selects everything
  */
@@ -149,9 +149,6 @@ public record FieldSelector(List<Requirement> requirements) {
   }
 
   private Optional<String> pinned(String field) {
-    return requirements.stream()
-        .filter(r -> r.pins(field))
-        .map(Requirement::value)
-        .findFirst();
+    return requirements.stream().filter(r -> r.pins(field)).map(Requirement::value).findFirst();
   }
 }

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition on the labels of an object, as {@code labelSelector} writes it: {@code app=web,tier!=x,
- * env in (a,b),owner,!frozen,size>3}.
+ * A condition on the labels of an object, as {@code labelSelector} writes it: {@code
+ * app=web,tier!=x, env in (a,b),owner,!frozen,size>3}.
  *
  * @param requirements each must be met; none selects everything
  */

@@ -82,7 +82,7 @@ final class LabelSelectorParser {
       throw expected("'('");
     }
     skipSpace();
-    if (at < text.length() && text.charAt(at) == ')') {
+    if (at == text.length() || text.charAt(at) == ')') {
       throw expected("a value");
     }
     SortedSet<String> values = new TreeSet<>();

@@ -36,8 +36,7 @@ public record ListOptions(
     check(query, match, resourceVersion, !token.isEmpty());
     if (!token.isEmpty() && resourceVersion.orElse(0) > 0) {
       throw new ApiException(
-          new Problem.BadRequest(
-              "specifying resource version is not allowed when using continue"));
+          new Problem.BadRequest("specifying resource version is not allowed when using continue"));
     }
     return new ListOptions(at(resourceVersion, match, limit), limit, token, labels, fields);
   }

@@ -30,8 +30,7 @@ final class OptionErrors {
   }
 
   void notSupported(String field, String value, List<String> supported) {
-    String values =
-        supported.stream().map(v -> "\"" + v + "\"").collect(Collectors.joining(", "));
+    String values = supported.stream().map(v -> "\"" + v + "\"").collect(Collectors.joining(", "));
     errors.add(
         new FieldError(
             FieldError.Reason.NOT_SUPPORTED,

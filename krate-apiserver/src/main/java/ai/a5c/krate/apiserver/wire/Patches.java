@@ -21,8 +21,8 @@ public final class Patches {
    * it, and {@code test} for null also holds for one.
    *
    * @throws ApiException BadRequest if the patch is no array; TooLarge if it has more than 10,000
-   *     operations or its copies more than 3 MiB; Invalid, naming the operation, if one is malformed
-   *     or fails, or what results is no object
+   *     operations or its copies more than 3 MiB; Invalid, naming the operation, if one is
+   *     malformed or fails, or what results is no object
    */
   public static JsonObject jsonPatch(Kind kind, JsonObject object, JsonValue patch) {
     if (!(patch instanceof JsonArray operations)) {

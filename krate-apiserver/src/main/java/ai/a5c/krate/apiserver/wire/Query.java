@@ -80,7 +80,9 @@ public record Query(Map<String, List<String>> parameters) {
     return first(name).orElse("");
   }
 
-  /** Kubernetes' reading of a flag: present without a value is true, {@code 0} and false are not. */
+  /**
+   * Kubernetes' reading of a flag: present without a value is true, {@code 0} and false are not.
+   */
   public boolean flag(String name) {
     return first(name).map(v -> !v.equals("0") && !v.equalsIgnoreCase("false")).orElse(false);
   }
