@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to a value in an object, such as {@code status.author.name} or {@code status.conditions[Ready].status}.
  *
- * @param segments member names; {@code [X]} is the item of a list whose {@code type} is X
+ * @param segments member names; {@code [X]} is the item of a list whose {@code type} is X, {@code
+ *     [-1]} its last item
  */
 public record FieldPath(List<String> segments) {
+  /** The segment that stands for the last item of a list. */
+  static final String LAST = "[-1]";
+
   public FieldPath {
     segments = List.copyOf(segments);
   }
@@ -36,13 +40,17 @@ public record FieldPath(List<String> segments) {
 
   private static @Nullable JsonValue step(JsonValue at, String segment) {
     if (segment.startsWith("[")) {
+      if (!(at instanceof JsonArray items) || items.isEmpty()) {
+        return null;
+      }
+      if (segment.equals(LAST)) {
+        return items.getLast();
+      }
       String type = segment.substring(1, segment.length() - 1);
-      return at instanceof JsonArray items
-          ? items.stream()
+      return items.stream()
               .filter(i -> i instanceof JsonObject o && type.equals(o.getString("type", "")))
               .findFirst()
-              .orElse(null)
-          : null;
+              .orElse(null);
     }
     return at instanceof JsonObject object ? object.get(segment) : null;
   }
