@@ -161,6 +161,7 @@ public final class Bench {
       case Applied.Stored(StoredObject object) -> object.revision();
       case Applied.Moved(Change.RefMoved change) -> change.revision();
       case Applied.Counted ignored -> throw new AssertionError("an Add has no revision");
+      case Applied.Held ignored -> throw new AssertionError("a Require has no revision");
     };
   }
 

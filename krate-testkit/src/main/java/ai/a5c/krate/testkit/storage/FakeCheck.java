@@ -65,6 +65,15 @@ final class FakeCheck {
         }
         name(move.ref(), false);
       }
+      case Operation.Require<?> require -> {
+        onThisSide(require.key().boundary(), require.key().resource().group());
+        text(require.key().namespace(), require.key().name());
+      }
+      case Operation.RequireRef require -> {
+        if (side != Boundary.Records.RECORDS) {
+          throw new IllegalArgumentException("refs are on the records' side");
+        }
+      }
       case Operation.Add<?> add -> text(add.counter());
       case Operation.Append<?> append -> {
         if (side == Boundary.Records.RECORDS) {
