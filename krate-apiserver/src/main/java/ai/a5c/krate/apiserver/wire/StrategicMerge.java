@@ -114,7 +114,7 @@ final class StrategicMerge {
         throw refusal(at, "the list is replaced as a whole, so no directive can speak of it");
       }
       default -> {
-        if (change == JsonValue.NULL) {
+        if (Documents.isNull(change)) {
           members.remove(name);
         } else {
           members.put(name, change);
@@ -208,7 +208,7 @@ final class StrategicMerge {
     }
     for (Map.Entry<String, JsonValue> change : patch.entrySet()) {
       String name = change.getKey();
-      if (!name.startsWith("$") && change.getValue() != JsonValue.NULL && !kept.contains(name)) {
+      if (!name.startsWith("$") && !Documents.isNull(change.getValue()) && !kept.contains(name)) {
         throw refusal(where, "$retainKeys does not name " + name + ", which the patch sets");
       }
     }

@@ -153,6 +153,19 @@ class JsonPatchTest {
   }
 
   @Test
+  void whatGrowsTooDeepIsStopped() {
+    JsonArrayBuilder patch = Documents.JSON.createArrayBuilder();
+    for (int i = 0; i < 1_001; i++) {
+      patch.add(json("{'op':'add','path':'/b','value':{}}"));
+      patch.add(json("{'op':'move','from':'/a','path':'/b/a'}"));
+      patch.add(json("{'op':'move','from':'/b','path':'/a'}"));
+    }
+    JsonValue deep = patch.build();
+    assertThat(refusal(() -> Patches.jsonPatch(WIDGET, json("{'a':{}}"), deep)).code())
+        .isEqualTo(413);
+  }
+
+  @Test
   void theObjectGivenStaysAsItWas() {
     JsonObject object = json("{'a':{'b':[1]}}");
     JsonValue patch = value("[{'op':'add','path':'/a/b/-','value':2}]");

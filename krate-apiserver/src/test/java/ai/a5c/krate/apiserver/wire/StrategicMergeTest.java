@@ -180,7 +180,10 @@ class StrategicMergeTest {
   void itemsThatOnlyTheServerKnowsStayBehindThoseBeforeThem() {
     assertMerged(
         "{'ports':[{'name':'a'},{'name':'s'},{'name':'b'},{'name':'t'}]}",
-        "{'$setElementOrder/ports':[{'name':'a'},{'name':'b'},{'name':'n'}],'ports':[{'name':'n'}]}",
+        """
+        {'$setElementOrder/ports':[{'name':'a'},{'name':'b'},{'name':'n'}],
+         'ports':[{'name':'n'}]}\
+        """,
         "{'ports':[{'name':'a'},{'name':'s'},{'name':'b'},{'name':'t'},{'name':'n'}]}");
   }
 
