@@ -170,9 +170,7 @@ final class StrategicMerge {
       result.delete(content);
     } else if (!directive.equals("replace") || !content.isEmpty()) {
       JsonObject old =
-          result.find(content) instanceof JsonObject found && !directive.equals("replace")
-              ? found
-              : JsonValue.EMPTY_JSON_OBJECT;
+          result.find(content) instanceof JsonObject found ? found : JsonValue.EMPTY_JSON_OBJECT;
       result.put(merged(list.items(), old, content, where + "[]"));
     }
   }

@@ -94,6 +94,8 @@ class JsonPatchTest {
         "{'a':1} | [{'op':'test','path':'/a','value':'1'}] | patch[0].value",
         "{'a':1} | [{'op':'test','path':'/b','value':2}] | patch[0].value",
         "{'a':[]} | [{'op':'test','path':'/a','value':{}}] | patch[0].value",
+        "{'a':{'b':1,'c':2}} | [{'op':'test','path':'/a','value':{'b':1}}] | patch[0].value",
+        "{'a':[1,2]} | [{'op':'test','path':'/a','value':[1]}] | patch[0].value",
         "{'a':1} | [{'op':'test','path':'/b/c','value':null}] | patch[0].path",
         "{'a':1} | [{'op':'copy','from':'/b','path':'/c'}] | patch[0].from",
         "{'a':1} | [{'op':'move','from':'/b','path':'/b'}] | patch[0].from",
