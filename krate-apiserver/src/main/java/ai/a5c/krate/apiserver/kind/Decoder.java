@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings an object into the form of its kind: unknown members and nulls are left out, absent members get their defaults,
- * whole numbers lose their decimal point. Decoding what was decoded changes nothing.
+ * Brings an object into the form of its kind: unknown members and nulls are left out, absent
+ * members get their defaults, whole numbers lose their decimal point. Decoding what was decoded
+ * changes nothing.
  */
 public final class Decoder {
   private final List<String> unknown = new ArrayList<>();

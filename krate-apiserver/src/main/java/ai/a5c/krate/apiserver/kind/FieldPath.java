@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a value in an object, such as {@code status.author.name} or {@code status.conditions[Ready].status}.
+ * The way to a value in an object, such as {@code status.author.name} or {@code
+ * status.conditions[Ready].status}.
  *
  * @param segments member names; {@code [X]} is the item of a list whose {@code type} is X, {@code
  *     [-1]} its last item
@@ -48,9 +49,9 @@ public record FieldPath(List<String> segments) {
       }
       String type = segment.substring(1, segment.length() - 1);
       return items.stream()
-              .filter(i -> i instanceof JsonObject o && type.equals(o.getString("type", "")))
-              .findFirst()
-              .orElse(null);
+          .filter(i -> i instanceof JsonObject o && type.equals(o.getString("type", "")))
+          .findFirst()
+          .orElse(null);
     }
     return at instanceof JsonObject object ? object.get(segment) : null;
   }

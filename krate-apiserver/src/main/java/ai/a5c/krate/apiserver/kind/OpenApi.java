@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAPI v3 as kube-apiserver publishes it: an index and one document for each group and version. Made once from the
- * catalogue; immutable.
+ * OpenAPI v3 as kube-apiserver publishes it: an index and one document for each group and version.
+ * Made once from the catalogue; immutable.
  */
 public final class OpenApi {
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
@@ -67,7 +67,10 @@ public final class OpenApi {
     return index;
   }
 
-  /** What {@code /openapi/v3/<path>} answers; the path is {@code api/v1} or {@code apis/group/version}. */
+  /**
+   * What {@code /openapi/v3/<path>} answers; the path is {@code api/v1} or {@code
+   * apis/group/version}.
+   */
   public Optional<Document> document(String path) {
     return Optional.ofNullable(documents.get(path));
   }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Objects as the records that declare their kinds, and back. Absence is read and written as {@link
  * ai.a5c.krate.api.schema.Kind} says; times are written in whole seconds of UTC.
  *
- * <p>Members that a record does not have, such as metadata, are passed over when reading and not written.
+ * <p>Members that a record does not have, such as metadata, are passed over when reading and not
+ * written.
  */
 public final class RecordCodec {
   private static final ClassValue<RecordShape> SHAPES =
@@ -40,7 +41,8 @@ public final class RecordCodec {
   /**
    * The typed view of an object, or of a part such as its spec.
    *
-   * @throws IllegalArgumentException if the object is not as the schema wants it; the message names the field
+   * @throws IllegalArgumentException if the object is not as the schema wants it; the message names
+   *     the field
    */
   public static <T extends Record> T read(Class<T> type, JsonObject object) {
     return type.cast(record(type, object, ""));

@@ -84,9 +84,11 @@ final class SchemaReader {
       throw wrong("@Immutable is not for members of status");
     }
     AnnotatedElement constraints = component.getAccessor();
-    Schema schema = schema(component.getAnnotatedType(), constraints, component, description.value());
+    Schema schema =
+        schema(component.getAnnotatedType(), constraints, component, description.value());
     boolean required =
-        constraints.isAnnotationPresent(NotNull.class) || constraints.isAnnotationPresent(NotBlank.class);
+        constraints.isAnnotationPresent(NotNull.class)
+            || constraints.isAnnotationPresent(NotBlank.class);
     JsonValue defaultValue = defaultValue(component, schema);
     if (required && defaultValue != null) {
       throw wrong("a field with a default is never missing: it cannot be required");
@@ -98,11 +100,16 @@ final class SchemaReader {
   }
 
   /** Refuses types whose absence no Java value stands for. */
-  private void checkAbsence(RecordComponent component, boolean required, @Nullable JsonValue defaultValue) {
+  private void checkAbsence(
+      RecordComponent component, boolean required, @Nullable JsonValue defaultValue) {
     Class<?> type = component.getType();
     boolean hasNoZero =
-        type.isEnum() || type == Instant.class || type == Duration.class || type == Integer.class
-            || type == Long.class || type == Boolean.class;
+        type.isEnum()
+            || type == Instant.class
+            || type == Duration.class
+            || type == Integer.class
+            || type == Long.class
+            || type == Boolean.class;
     boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     if (nullable && type.isPrimitive()) {
       throw wrong("a primitive is not @Nullable: use its box");
@@ -164,7 +171,10 @@ final class SchemaReader {
   }
 
   private Schema list(
-      AnnotatedType annotated, Constraints bounds, @Nullable AnnotatedElement declared, String description) {
+      AnnotatedType annotated,
+      Constraints bounds,
+      @Nullable AnnotatedElement declared,
+      String description) {
     AnnotatedType itemType = argument(annotated, 0);
     path.add("[]");
     Schema items = schema(itemType, itemType, null, "");
@@ -188,9 +198,7 @@ final class SchemaReader {
       }
     }
     var type =
-        keys != null
-            ? Schema.ListType.MAP
-            : set ? Schema.ListType.SET : Schema.ListType.ATOMIC;
+        keys != null ? Schema.ListType.MAP : set ? Schema.ListType.SET : Schema.ListType.ATOMIC;
     return bounds.list(description, items, type, names);
   }
 
@@ -219,7 +227,8 @@ final class SchemaReader {
     } catch (RuntimeException e) {
       throw wrong("its default is not JSON: " + annotation.value());
     }
-    var errors = SchemaValidation.errors(schema, Decoder.defaulted(schema, value), component.getName());
+    var errors =
+        SchemaValidation.errors(schema, Decoder.defaulted(schema, value), component.getName());
     if (!errors.isEmpty()) {
       throw wrong("its default is refused: " + errors.getFirst().message());
     }
@@ -318,7 +327,8 @@ final class SchemaReader {
   private Class<?> raw(AnnotatedType annotated) {
     return switch (annotated.getType()) {
       case Class<?> type -> type;
-      case java.lang.reflect.ParameterizedType p when p.getRawType() instanceof Class<?> type -> type;
+      case java.lang.reflect.ParameterizedType p when p.getRawType() instanceof Class<?> type ->
+          type;
       default -> throw wrong("a field cannot be of type " + annotated.getType());
     };
   }

@@ -28,7 +28,8 @@ public final class Yaml {
   /**
    * The documents of a file, empty ones left out.
    *
-   * @throws IllegalArgumentException if it is not YAML, a document is no object, or a bound is passed
+   * @throws IllegalArgumentException if it is not YAML, a document is no object, or a bound is
+   *     passed
    */
   public static List<JsonObject> documents(Bytes file) {
     LoadSettings settings =
@@ -45,7 +46,8 @@ public final class Yaml {
           case JsonObject object -> documents.add(object);
           case JsonValue empty when empty == JsonValue.NULL -> {}
           case JsonValue other ->
-              throw new IllegalArgumentException("a document is no object but " + other.getValueType());
+              throw new IllegalArgumentException(
+                  "a document is no object but " + other.getValueType());
         }
         if (documents.size() > MOST_DOCUMENTS) {
           throw new IllegalArgumentException("more than " + MOST_DOCUMENTS + " documents");
