@@ -18,7 +18,9 @@ public record FieldError(Reason reason, String field, String message) {
     TOO_MANY("FieldValueTooMany"),
     TYPE_INVALID("FieldValueTypeInvalid"),
     FORBIDDEN("FieldValueForbidden"),
-    NOT_FOUND("FieldValueNotFound");
+    NOT_FOUND("FieldValueNotFound"),
+    NAMESPACE_TERMINATING("NamespaceTerminating"),
+    RESOURCE_VERSION_TOO_LARGE("ResourceVersionTooLarge");
 
     private final String wireName;
 
