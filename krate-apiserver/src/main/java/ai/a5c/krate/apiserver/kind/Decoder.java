@@ -61,10 +61,10 @@ public final class Decoder {
             (name, property) -> {
               JsonValue value = object.getOrDefault(name, JsonValue.NULL);
               JsonValue defaultValue = property.defaultValue();
-              if (value == JsonValue.NULL && defaultValue != null) {
+              if (value.equals(JsonValue.NULL) && defaultValue != null) {
                 value = defaultValue;
               }
-              if (value != JsonValue.NULL) {
+              if (!value.equals(JsonValue.NULL)) {
                 decoded.add(name, value(property.schema(), value, join(path, name)));
               }
             });
@@ -75,7 +75,7 @@ public final class Decoder {
     JsonObjectBuilder decoded = Json.object();
     object.forEach(
         (name, value) -> {
-          if (value != JsonValue.NULL) {
+          if (!value.equals(JsonValue.NULL)) {
             decoded.add(name, value(schema.values(), value, path + "[" + name + "]"));
           }
         });

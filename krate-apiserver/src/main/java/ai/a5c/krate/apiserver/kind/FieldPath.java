@@ -36,7 +36,7 @@ public record FieldPath(List<String> segments) {
       }
       at = next;
     }
-    return at == JsonValue.NULL ? Optional.empty() : Optional.of(at);
+    return at.equals(JsonValue.NULL) ? Optional.empty() : Optional.of(at);
   }
 
   private static @Nullable JsonValue step(JsonValue at, String segment) {

@@ -28,19 +28,6 @@ public final class KindReader {
     if (kind == null) {
       throw wrong(declaration, "it has no @Kind");
     }
-    check(
-        declaration, NAME.matcher(kind.name()).matches(), "name must be CamelCase: " + kind.name());
-    check(
-        declaration,
-        PLURAL.matcher(kind.plural()).matches(),
-        "plural must be lower case: " + kind.plural());
-    check(
-        declaration, VERSION.matcher(kind.version()).matches(), "not a version: " + kind.version());
-    check(
-        declaration,
-        kind.group().isEmpty() || DnsNames.isSubdomain(kind.group()),
-        "group must be a DNS name: " + kind.group());
-    check(declaration, kind.verbs().length > 0, "there is nothing to do with it: verbs is empty");
     checkNames(declaration, kind);
 
     var reader = new SchemaReader(declaration);
@@ -71,6 +58,19 @@ public final class KindReader {
   }
 
   private static void checkNames(Class<?> declaration, ai.a5c.krate.api.schema.Kind kind) {
+    check(
+        declaration, NAME.matcher(kind.name()).matches(), "name must be CamelCase: " + kind.name());
+    check(
+        declaration,
+        PLURAL.matcher(kind.plural()).matches(),
+        "plural must be lower case: " + kind.plural());
+    check(
+        declaration, VERSION.matcher(kind.version()).matches(), "not a version: " + kind.version());
+    check(
+        declaration,
+        kind.group().isEmpty() || DnsNames.isSubdomain(kind.group()),
+        "group must be a DNS name: " + kind.group());
+    check(declaration, kind.verbs().length > 0, "there is nothing to do with it: verbs is empty");
     List<String> names = new ArrayList<>(List.of(kind.shortNames()));
     names.add(kind.plural());
     check(

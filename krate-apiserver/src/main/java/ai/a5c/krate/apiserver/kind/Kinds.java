@@ -55,7 +55,7 @@ public final class Kinds {
 
   /** A catalogue of what the records declare, in this order. */
   @SafeVarargs
-  public static Kinds declaredBy(Class<? extends Record>... declarations) {
+  public static Kinds ofDeclarations(Class<? extends Record>... declarations) {
     List<Kind> kinds = new ArrayList<>();
     for (Class<? extends Record> declaration : declarations) {
       kinds.add(KindReader.read(declaration));

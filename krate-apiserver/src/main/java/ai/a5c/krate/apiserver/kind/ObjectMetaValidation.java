@@ -85,7 +85,7 @@ public final class ObjectMetaValidation {
     JsonObject after = members(updated, "metadata");
     for (String name : FIXED) {
       JsonValue value = after.getOrDefault(name, JsonValue.NULL);
-      if (value != JsonValue.NULL && !value.equals(before.get(name))) {
+      if (!value.equals(JsonValue.NULL) && !value.equals(before.get(name))) {
         validation.invalid("metadata." + name, value, "field is immutable");
       }
     }
@@ -141,7 +141,7 @@ public final class ObjectMetaValidation {
 
   /** Whether the text is the value of a label. */
   public static boolean isLabelValue(String text) {
-    return text.isEmpty() || text.length() <= LONGEST_PART && PART.matcher(text).matches();
+    return text.isEmpty() || (text.length() <= LONGEST_PART && PART.matcher(text).matches());
   }
 
   private void names(Kind kind, JsonObject metadata) {

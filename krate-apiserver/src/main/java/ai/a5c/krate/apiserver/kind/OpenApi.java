@@ -24,6 +24,13 @@ public final class OpenApi {
   static final String STATUS = META + "Status";
   static final String DELETE_OPTIONS = META + "DeleteOptions";
 
+  private static final Map<Schema.ObjectSchema, String> SHARED =
+      Map.of(
+          MetaSchemas.OBJECT_META, META + "ObjectMeta",
+          MetaSchemas.OWNER_REFERENCE, META + "OwnerReference",
+          MetaSchemas.MANAGED_FIELDS_ENTRY, META + "ManagedFieldsEntry",
+          MetaSchemas.LIST_META, META + "ListMeta");
+
   private final Map<String, Document> documents;
   private final Bytes index;
 
@@ -182,16 +189,7 @@ public final class OpenApi {
   }
 
   private static @Nullable String shared(Schema.ObjectSchema schema) {
-    if (schema == MetaSchemas.OBJECT_META) {
-      return META + "ObjectMeta";
-    }
-    if (schema == MetaSchemas.OWNER_REFERENCE) {
-      return META + "OwnerReference";
-    }
-    if (schema == MetaSchemas.MANAGED_FIELDS_ENTRY) {
-      return META + "ManagedFieldsEntry";
-    }
-    return schema == MetaSchemas.LIST_META ? META + "ListMeta" : null;
+    return SHARED.get(schema);
   }
 
   private static String sha512(Bytes content) {

@@ -76,10 +76,11 @@ public final class RecordCodec {
     for (RecordShape.Member member : shape.members()) {
       String at = path.isEmpty() ? member.name() : path + "." + member.name();
       JsonValue value = object.getOrDefault(member.name(), JsonValue.NULL);
-      if (value == JsonValue.NULL && member.defaultValue() != null) {
+      if (value.equals(JsonValue.NULL) && member.defaultValue() != null) {
         value = member.defaultValue();
       }
-      arguments.add(value == JsonValue.NULL ? absent(member, at) : value(member.type(), value, at));
+      arguments.add(
+          value.equals(JsonValue.NULL) ? absent(member, at) : value(member.type(), value, at));
     }
     return shape.create(arguments);
   }
@@ -138,8 +139,8 @@ public final class RecordCodec {
       case JsonObject object when type.raw().isRecord() -> record(type.raw(), object, path);
       default -> {
         boolean truth = type.raw() == boolean.class || type.raw() == Boolean.class;
-        if (truth && (value == JsonValue.TRUE || value == JsonValue.FALSE)) {
-          yield value == JsonValue.TRUE;
+        if (truth && (value.equals(JsonValue.TRUE) || value.equals(JsonValue.FALSE))) {
+          yield value.equals(JsonValue.TRUE);
         }
         throw wrong(type.raw(), path);
       }

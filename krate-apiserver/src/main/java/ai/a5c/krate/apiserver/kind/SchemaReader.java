@@ -135,6 +135,14 @@ final class SchemaReader {
     if (type == Map.class) {
       return map(annotated, bounds, description);
     }
+    if (type.isRecord()) {
+      bounds.refuseAll(type);
+      return object(type, description);
+    }
+    return scalar(type, bounds, description);
+  }
+
+  private Schema scalar(Class<?> type, Constraints bounds, String description) {
     if (type == String.class) {
       return bounds.string(description, Schema.Format.TEXT);
     }
@@ -163,9 +171,6 @@ final class SchemaReader {
     }
     if (type == JsonObject.class) {
       return new Schema.AnySchema(description);
-    }
-    if (type.isRecord()) {
-      return object(type, description);
     }
     throw wrong("a field cannot be of type " + type.getName());
   }

@@ -109,7 +109,7 @@ public final class SchemaValidation {
       case Schema.StringSchema s -> string(s, value, path);
       case Schema.IntegerSchema s -> integer(s, value, path);
       case Schema.BooleanSchema s -> {
-        if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
+        if (!value.equals(JsonValue.TRUE) && !value.equals(JsonValue.FALSE)) {
           wrongType(path, "boolean", value);
         }
       }
@@ -127,7 +127,7 @@ public final class SchemaValidation {
         .forEach(
             (name, property) -> {
               JsonValue value = object.get(name);
-              if (value != null && value != JsonValue.NULL) {
+              if (value != null && !value.equals(JsonValue.NULL)) {
                 value(property.schema(), value, join(path, name));
               } else if (property.required()) {
                 add(FieldError.required(join(path, name), ""));

@@ -99,11 +99,11 @@ class DeclaredKindsTest {
 
   @Test
   void kindsThatClashAreRefused() {
-    assertThatThrownBy(() -> Kinds.declaredBy(Widget.class, Gadget.class))
+    assertThatThrownBy(() -> Kinds.ofDeclarations(Widget.class, Gadget.class))
         .hasMessageContaining("gadgets.toys.example.org clashes: its group has \"wi\" already");
-    assertThatThrownBy(() -> Kinds.declaredBy(Widget.class, Widget.class))
+    assertThatThrownBy(() -> Kinds.ofDeclarations(Widget.class, Widget.class))
         .hasMessageContaining("widgets.toys.example.org clashes");
-    assertThatThrownBy(() -> Kinds.declaredBy(Widget.class, Ball.class))
+    assertThatThrownBy(() -> Kinds.ofDeclarations(Widget.class, Ball.class))
         .hasMessageContaining("other side of the storage boundary");
   }
 

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
+import jakarta.json.JsonValue;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +87,27 @@ class JsonTest {
     assertThat(Json.stored(Json.write(object))).isEqualTo(object);
     assertThatThrownBy(() -> Json.stored(Bytes.utf8("no")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Property(tries = 2000)
+  void anyTextIsReadOrRefusedAndNothingElse(@ForAll("almostJson") String text) {
+    JsonValue value;
+    try {
+      value = Json.parseValue(Bytes.utf8(text), LIMIT);
+    } catch (ApiException e) {
+      assertThat(e.problem()).isInstanceOf(Problem.BadRequest.class);
+      return;
+    }
+    assertThat(Json.parseValue(Json.write(value), LIMIT)).isEqualTo(value);
+  }
+
+  @Provide
+  Arbitrary<String> almostJson() {
+    var tokens =
+        Arbitraries.of(
+            "{", "}", "[", "]", ",", ":", "\"a\"", "\"", "1", "-", "e9", "true", "null", " ",
+            "\\u");
+    return tokens.list().ofMaxSize(12).map(parts -> String.join("", parts));
   }
 
   @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KubectlTest {
   static final Kinds KINDS =
-      Kinds.declaredBy(
+      Kinds.ofDeclarations(
           Namespace.class,
           Secret.class,
           SelfSubjectReview.class,

@@ -6,7 +6,7 @@ import ai.a5c.krate.api.core.Namespace;
 import org.junit.jupiter.api.Test;
 
 class PublishedDocumentsTest {
-  private static final Kinds KINDS = Kinds.declaredBy(Namespace.class, Widget.class);
+  private static final Kinds KINDS = Kinds.ofDeclarations(Namespace.class, Widget.class);
   private static final String PATH = "apis/toys.example.org/v1alpha1";
   private final OpenApi openApi = new OpenApi(KINDS, "Test", "v0");
   private final Discovery discovery = new Discovery(KINDS);
