@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
  * status.conditions[Ready].status}.
  *
  * @param segments member names; {@code [X]} is the item of a list whose {@code type} is X, {@code
- *     [-1]} its last item
+ *     [-1]} its last item, {@code [#]} the number of items of a list or members of an object
  */
 public record FieldPath(List<String> segments) {
   /** The segment that stands for the last item of a list. */
   static final String LAST = "[-1]";
+
+  /** The segment that stands for the number of items or members. */
+  static final String SIZE = "[#]";
 
   public FieldPath {
     segments = List.copyOf(segments);
@@ -40,6 +43,9 @@ public record FieldPath(List<String> segments) {
   }
 
   private static @Nullable JsonValue step(JsonValue at, String segment) {
+    if (segment.equals(SIZE)) {
+      return size(at);
+    }
     if (segment.startsWith("[")) {
       if (!(at instanceof JsonArray items) || items.isEmpty()) {
         return null;
@@ -54,6 +60,14 @@ public record FieldPath(List<String> segments) {
           .orElse(null);
     }
     return at instanceof JsonObject object ? object.get(segment) : null;
+  }
+
+  private static @Nullable JsonValue size(JsonValue at) {
+    return switch (at) {
+      case JsonArray items -> Json.number(items.size());
+      case JsonObject members -> Json.number(members.size());
+      default -> null;
+    };
   }
 
   @Override

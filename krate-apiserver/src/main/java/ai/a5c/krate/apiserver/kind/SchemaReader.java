@@ -255,6 +255,9 @@ final class SchemaReader {
         to.addAll(further);
         shown = follow(schema, further);
       }
+      if (counted(shown)) {
+        to.add(FieldPath.SIZE);
+      }
       columns.add(
           new Ordered(
               column.order(),
@@ -305,11 +308,18 @@ final class SchemaReader {
       case Schema.StringSchema s -> s.format() == Schema.Format.DATE_TIME ? "date" : "string";
       case Schema.IntegerSchema i -> "integer";
       case Schema.BooleanSchema b -> "boolean";
-      case Schema.ListSchema l -> l.items() instanceof Schema.StringSchema ? "string" : "integer";
+      case Schema.ListSchema l -> counted(l) ? "integer" : "string";
       case Schema.MapSchema m -> "integer";
       case Schema.ObjectSchema o -> throw wrong("a column of an object says which member: of()");
       case Schema.AnySchema a -> throw wrong("a column of an object says which member: of()");
     };
+  }
+
+  /** Whether a column shows how many there are, rather than what they are. */
+  private static boolean counted(Schema shown) {
+    return shown instanceof Schema.MapSchema
+        || (shown instanceof Schema.ListSchema list
+            && !(list.items() instanceof Schema.StringSchema));
   }
 
   private static boolean scalar(Schema schema) {

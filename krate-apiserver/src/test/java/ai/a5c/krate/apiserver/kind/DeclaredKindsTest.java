@@ -108,6 +108,16 @@ class DeclaredKindsTest {
   }
 
   @Test
+  void theTableOfASecretCountsItsValuesAndShowsNone() {
+    Kind secret = KINDS.declaredBy(ai.a5c.krate.api.core.Secret.class).orElseThrow();
+    var data = Json.object().add("a", "aHVudGVyMg==").add("b", "aHVudGVyMg==");
+    var object = Json.object().add("type", "Opaque").add("data", data).build();
+    assertThat(secret.columns())
+        .extracting(c -> c.name() + " " + c.type() + " " + c.path().in(object).orElseThrow())
+        .containsExactly("TYPE string \"Opaque\"", "DATA integer 2");
+  }
+
+  @Test
   void aSecretDoesNotPrint() {
     var object = Json.object().add("stringData", Json.object().add("key", "hunter2")).build();
     var secret = RecordCodec.read(ai.a5c.krate.api.core.Secret.class, object);

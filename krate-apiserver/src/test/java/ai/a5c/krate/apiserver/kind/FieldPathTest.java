@@ -18,14 +18,17 @@ class FieldPathTest {
           .object();
 
   @ParameterizedTest
-  @CsvSource({"a.b,1", "c[X].v,2", "c[Y].v,3", "c[-1].v,3"})
+  @CsvSource({"a.b,1", "c[X].v,2", "c[Y].v,3", "c[-1].v,3", "c[#],2", "a[#],2", "e[#],0"})
   void theWayLeadsToTheValue(String path, String value) {
     assertThat(FieldPath.parse(path).in(OBJECT)).map(Object::toString).contains(value);
     assertThat(FieldPath.parse(path)).hasToString(path);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "a.x", "a.b.x", "a.n", "c[Z].v", "c.v", "a[X]", "e[-1].v", "e[X]"})
+  @ValueSource(
+      strings = {
+        "x", "a.x", "a.b.x", "a.n", "c[Z].v", "c.v", "a[X]", "e[-1].v", "e[X]", "a.b[#]", "x[#]"
+      })
   void aWayThatBreaksOffLeadsNowhere(String path) {
     assertThat(FieldPath.parse(path).in(OBJECT)).isEmpty();
   }
