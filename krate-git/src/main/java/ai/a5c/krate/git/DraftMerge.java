@@ -24,6 +24,7 @@ final class DraftMerge implements PreparedMerge {
   private final QuarantineFolder folder;
   private final Config config;
   private final Closing closing;
+  private boolean closed;
 
   /** Called once when the merge is closed. */
   @FunctionalInterface
@@ -105,6 +106,10 @@ final class DraftMerge implements PreparedMerge {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     boolean withdrawn = folder.willWithdraw();
     try {
       draft.objects().close();

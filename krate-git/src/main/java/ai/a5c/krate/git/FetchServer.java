@@ -50,7 +50,10 @@ final class FetchServer {
       server.upload(client.in(), client.out(), null);
     } catch (UploadPackInternalServerErrorException | ServiceMayNotContinueException e) {
       client.throwIfBroken();
-      if (!(e.getCause() instanceof PackProtocolException)) {
+      boolean told =
+          e.getCause() instanceof PackProtocolException
+              || e.getCause() instanceof UnsupportedOperationException; // deepen-relative
+      if (!told) {
         throw new GitUnavailableException("a fetch failed", e);
       }
     }

@@ -65,7 +65,7 @@ final class PushReceiver {
     try (ObjectStores.Lease lease = stores.lease(repository);
         QuarantineFolder folder = quarantine(repository)) {
       var received = new ReceivedObjects(settings.maxInflatedBytes());
-      var parsed = new Parsed();
+      var parsed = new Parsing();
       try (var objects =
           new QuarantineObjects(
               config,
@@ -80,9 +80,9 @@ final class PushReceiver {
                 rows,
                 head,
                 config,
-                in -> new PackStream(in, settings.maxObjects()));
+                parsed);
         var admission = new PushAdmission(rows, received, folder, client.in(), gate);
-        try (var receiver = new Receiver(seen, received, parsed)) {
+        try (var receiver = new Receiver(seen, received)) {
           receiver.configure(admission, head);
           receive(receiver, client);
         }
@@ -114,20 +114,28 @@ final class PushReceiver {
   }
 
   /** Whether the pack has been parsed, before which none of its objects can be read. */
-  private static final class Parsed {
-    boolean done;
+  private final class Parsing implements RowRepository.Receiving {
+    private boolean done;
+
+    @Override
+    public InputStream bounded(InputStream pack) {
+      return new PackStream(pack, settings.maxObjects());
+    }
+
+    @Override
+    public void parsed() {
+      done = true;
+    }
   }
 
   private final class Receiver extends ReceivePack implements AutoCloseable {
     private final ReceivedObjects received;
-    private final Parsed parsed;
     private final QuarantineObjects objects;
     private final StoredRefs rows;
 
-    Receiver(RowRepository repository, ReceivedObjects received, Parsed parsed) {
+    Receiver(RowRepository repository, ReceivedObjects received) {
       super(repository);
       this.received = received;
-      this.parsed = parsed;
       this.objects = (QuarantineObjects) repository.getObjectDatabase();
       this.rows = repository.getRefDatabase().rows();
     }
@@ -145,10 +153,7 @@ final class PushReceiver {
       setRefFilter(refs -> new NamedRefs(repository));
       setAdvertisedRefs(Map.of(), Set.of());
       connectivityChecker =
-          (info, haves, progress) -> {
-            parsed.done = true;
-            checkConnectivity(info.getCommands(), head);
-          };
+          (info, haves, progress) -> checkConnectivity(info.getCommands(), head);
     }
 
     @Override

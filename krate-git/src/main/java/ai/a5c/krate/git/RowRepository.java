@@ -4,7 +4,6 @@ import ai.a5c.krate.api.git.RefName;
 import java.io.InputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 import org.eclipse.jgit.attributes.AttributesNode;
 import org.eclipse.jgit.attributes.AttributesNodeProvider;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
@@ -20,30 +19,37 @@ final class RowRepository extends Repository {
   private final ObjectDirectory objects;
   private final RowRefDatabase refs;
   private final StoredConfig config;
-  private final UnaryOperator<InputStream> packBounds;
+  private final Receiving receiving;
 
   RowRepository(
       Path folder, ObjectDirectory objects, StoredRefs rows, RefName head, StoredConfig config) {
-    this(folder, objects, rows, head, config, UnaryOperator.identity());
+    this(folder, objects, rows, head, config, new Receiving() {});
   }
 
-  /**
-   * A repository that receives packs.
-   *
-   * @param packBounds bounds the stream of a pack
-   */
+  /** What happens around the parsing of a received pack. */
+  interface Receiving {
+    /** The stream that the pack is parsed from. */
+    default InputStream bounded(InputStream pack) {
+      return pack;
+    }
+
+    /** The pack has been parsed; its objects can be read. */
+    default void parsed() {}
+  }
+
+  /** A repository that receives packs. */
   RowRepository(
       Path folder,
       ObjectDirectory objects,
       StoredRefs rows,
       RefName head,
       StoredConfig config,
-      UnaryOperator<InputStream> packBounds) {
+      Receiving receiving) {
     super(new Builder().setGitDir(folder.toFile()).setFS(FS.DETECTED).setBare());
     this.objects = objects;
     this.refs = new RowRefDatabase(rows, head, objects::newReader);
     this.config = config;
-    this.packBounds = packBounds;
+    this.receiving = receiving;
   }
 
   private static final class Builder extends BaseRepositoryBuilder<Builder, Repository> {}
@@ -64,7 +70,13 @@ final class RowRepository extends Repository {
 
       @Override
       public PackParser newPackParser(InputStream in) throws IOException {
-        return inserter.newPackParser(packBounds.apply(in));
+        return inserter.newPackParser(receiving.bounded(in));
+      }
+
+      @Override
+      public void flush() throws IOException {
+        inserter.flush();
+        receiving.parsed();
       }
     };
   }

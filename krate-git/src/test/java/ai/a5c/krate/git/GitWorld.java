@@ -1,0 +1,115 @@
+package ai.a5c.krate.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.a5c.krate.api.git.RefName;
+import ai.a5c.krate.api.meta.Uid;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** One backend behind one server, with one repository whose default branch is {@code main}. */
+final class GitWorld implements AutoCloseable {
+  static final RefName MAIN = new RefName("refs/heads/main");
+
+  final Path folder;
+  final MemoryRecords records = new MemoryRecords();
+  final CommittingGate gate = new CommittingGate(records);
+  final Uid repository = new Uid(UUID.randomUUID());
+  final JGitBackend backend;
+  final SmartHttp http;
+  private int names;
+
+  GitWorld(Path folder) {
+    this(folder, GitSettings.defaults());
+  }
+
+  GitWorld(Path folder, GitSettings settings) {
+    this.folder = folder;
+    backend = new JGitBackend(folder.resolve("root"), records, settings);
+    backend.create(repository);
+    try {
+      http = new SmartHttp(backend, MAIN, gate);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String url() {
+    return http.url(repository);
+  }
+
+  /** A new local repository whose {@code origin} is the server's. */
+  Git local() {
+    Git git = Git.init(fresh("local"));
+    git.run("remote", "add", "origin", url());
+    return git;
+  }
+
+  Git cloned(String... options) {
+    Path to = fresh("clone");
+    var all = new java.util.ArrayList<>(List.of(options));
+    int at = all.indexOf("clone");
+    if (at < 0) {
+      all.add(0, "clone");
+    }
+    all.addAll(List.of("-q", url(), to.toString()));
+    new Git(folder).run(all.toArray(String[]::new));
+    return new Git(to);
+  }
+
+  Path fresh(String name) {
+    return folder.resolve(name + "-" + ++names);
+  }
+
+  Map<String, String> refs() {
+    return records.snapshot(repository);
+  }
+
+  /** Every file below the root, so that a test can see that nothing was left or lost. */
+  List<String> files() {
+    Path root = folder.resolve("root");
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.map(path -> root.relativize(path).toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path objects() {
+    try (Stream<Path> all = Files.walk(folder.resolve("root"))) {
+      return all.filter(path -> path.endsWith(repository + ".git/objects"))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An export that native Git finds nothing wrong with, and whose refs are those of the rows. */
+  Git soundExport() {
+    Path to = fresh("export");
+    backend.export(repository, MAIN, to);
+    Git git = new Git(to);
+    git.run("fsck", "--strict", "--full", "--no-dangling");
+    git.run("rev-list", "--objects", "--all");
+    var refs = new java.util.TreeMap<String, String>();
+    for (String line : git.run("for-each-ref", "--format=%(refname) %(objectname)").lines().toList()) {
+      String[] parts = line.split(" ");
+      refs.put(parts[0], parts[1]);
+    }
+    assertThat(refs).isEqualTo(refs());
+    return git;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    backend.close();
+  }
+}
