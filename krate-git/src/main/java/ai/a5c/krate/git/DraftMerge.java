@@ -20,6 +20,8 @@ import org.eclipse.jgit.util.FS;
  * what the merger made on its way, such as merges of merge bases, is left behind.
  */
 final class DraftMerge implements PreparedMerge {
+  private static final System.Logger LOG = System.getLogger(DraftMerge.class.getName());
+
   private final Merges.Draft draft;
   private final QuarantineFolder folder;
   private final Config config;
@@ -100,7 +102,7 @@ final class DraftMerge implements PreparedMerge {
     try {
       folder.keep();
     } catch (IOException e) {
-      folder.keepPending(); // the mark goes when the process is found dead
+      LOG.log(System.Logger.Level.WARNING, "a mark of a merge is left until the next start", e);
     }
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingPacks {
   private static final String PREFIX = "pack-";
   private static final String REMOVING = "removing-";
+  private static final String KEPT = "kept";
 
   private final Workplace workplace;
 
@@ -38,6 +39,13 @@ final class PendingPacks {
     Files.deleteIfExists(keepFile(packs, hash));
   }
 
+  /** Nobody knows whether the refs committed: the pack stays, and stays marked until it is opened anew. */
+  void keepMarked(Path packs, String hash) throws IOException {
+    Path note = packs.resolve("kept-" + hash);
+    DurableFiles.write(note, KEPT + "\n");
+    Files.move(note, keepFile(packs, hash), StandardCopyOption.ATOMIC_MOVE);
+  }
+
   /** The refs did not move: takes the pack away, unless another process has settled it meanwhile. */
   void withdraw(Path packs, String hash) throws IOException {
     try {
@@ -50,13 +58,14 @@ final class PendingPacks {
   }
 
   /** Whether a pack may be relied on for good. */
-  static boolean isSettled(Path pack) {
+  static boolean isSettled(Path pack) throws IOException {
     Path packs = pack.getParent();
     String hash = hashOf(pack);
     if (packs == null || hash == null) {
       return false;
     }
-    return Files.notExists(keepFile(packs, hash))
+    Path keep = keepFile(packs, hash);
+    return (Files.notExists(keep) || KEPT.equals(readOwner(keep)))
         && Files.notExists(packs.resolve(REMOVING + hash))
         && Files.exists(packs.resolve(PREFIX + hash + ".idx"));
   }

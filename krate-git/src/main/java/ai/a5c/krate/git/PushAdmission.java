@@ -7,7 +7,9 @@ import ai.a5c.krate.spi.git.RefUpdate;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A fault of the gate is reported to the client as a refusal, and kept to be thrown when the report is written.
  */
 final class PushAdmission implements PreReceiveHook {
+  private static final System.Logger LOG = System.getLogger(PushAdmission.class.getName());
   private final StoredRefs rows;
   private final ReceivedObjects received;
   private final QuarantineFolder folder;
@@ -53,7 +56,7 @@ final class PushAdmission implements PreReceiveHook {
   }
 
   @Override
-  public void onPreReceive(ReceivePack push, java.util.Collection<ReceiveCommand> ignored) {
+  public void onPreReceive(ReceivePack push, Collection<ReceiveCommand> ignored) {
     List<ReceiveCommand> commands = push.getAllCommands();
     if (push.getPushCertificate() != null) {
       refuse(commands, "signed pushes are not supported");
@@ -110,7 +113,7 @@ final class PushAdmission implements PreReceiveHook {
     try {
       conclude(quarantine, gate.admit(quarantine), commands);
     } catch (OutcomeUnknownException e) {
-      folder.keepPending();
+      keepUndecided();
       fail(commands, "the server lost its database; fetch to see whether the push took effect", e);
     } catch (RuntimeException e) {
       fail(commands, "the server failed; nothing was changed, push again later", e);
@@ -142,7 +145,15 @@ final class PushAdmission implements PreReceiveHook {
     try {
       folder.keep();
     } catch (IOException e) {
-      folder.keepPending(); // committed all the same; the mark goes when the process is found dead
+      LOG.log(Level.WARNING, "a mark of a committed push is left until the next start", e);
+    }
+  }
+
+  private void keepUndecided() {
+    try {
+      folder.keepUndecided();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a mark of a push is left until the next start", e);
     }
   }
 

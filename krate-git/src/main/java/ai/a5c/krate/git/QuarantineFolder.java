@@ -87,9 +87,12 @@ final class QuarantineFolder implements AutoCloseable {
     }
   }
 
-  /** The refs may have moved: the packs stay, settled or not. */
-  void keepPending() {
+  /** The refs may have moved: the packs stay. */
+  void keepUndecided() throws IOException {
     kept = true;
+    for (String hash : announced) {
+      pending.keepMarked(repositoryObjects.resolve("pack"), hash);
+    }
   }
 
   @Override

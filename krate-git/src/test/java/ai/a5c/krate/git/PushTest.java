@@ -276,4 +276,41 @@ class PushTest {
     world.backend.delete(other);
     assertThat(world.files()).filteredOn(name -> name.contains(other.toString())).isEmpty();
   }
+
+  @Test
+  @DisplayName("G2.18 a thin pack is completed, so that what is stored stands alone")
+  void thinPacksAreCompleted() {
+    var text = new StringBuilder();
+    new java.util.Random(1).ints(20_000).forEach(n -> text.append(n).append('\n'));
+    local.commit("large", text.toString());
+    local.run("push", "-q", "origin", "main");
+    String tip = local.commit("large", text.insert(100_000, "changed").toString());
+    local.run("push", "-q", "origin", "main");
+    assertThat(world.cloned().run("rev-parse", "HEAD")).isEqualTo(tip);
+  }
+
+  @Test
+  @DisplayName("G2.19 a push beyond a bound is refused with the bound")
+  void boundsAreKept() {
+    var settings =
+        GitSettings.defaults().withPushLimits(100_000, 50_000, 70_000).withRefLimits(3, 2);
+    try (var small = new GitWorld(folder.resolve("small"), settings)) {
+      local.commit("a", "1");
+      var many = local.attempt("push", small.url(), "main:a", "main:b", "main:c", "main:d");
+      assertThat(many.expectFailure().err()).contains("more than 3 refs");
+      local.run("push", "-q", small.url(), "main:a", "main:b", "main:c");
+      local.run("push", "-q", small.url(), "main:d", "main:e");
+      assertThat(local.run("ls-remote", "--heads", small.url()).lines()).hasSize(5);
+      assertThat(small.soundExport().run("for-each-ref").lines()).hasSize(5);
+      local.commit("large", "x".repeat(60_000));
+      assertThat(local.attempt("push", small.url(), "main:x").expectFailure().err())
+          .contains("unpack");
+      local.run("reset", "-q", "--hard", "HEAD~1");
+      local.commit("f1", "x".repeat(40_000));
+      local.commit("f2", "y".repeat(40_000));
+      assertThat(local.attempt("push", small.url(), "main:x").expectFailure().err())
+          .contains("inflate to more than the limit");
+      assertThat(small.refs()).doesNotContainKey("refs/heads/x");
+    }
+  }
 }

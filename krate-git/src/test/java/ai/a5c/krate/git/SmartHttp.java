@@ -50,9 +50,6 @@ final class SmartHttp implements AutoCloseable {
       answer(exchange);
     } catch (RuntimeException | IOException e) {
       faults.add(e);
-      if (Boolean.getBoolean("krate.git.trace")) {
-        e.printStackTrace();
-      }
       throw e;
     }
   }
