@@ -1,12 +1,15 @@
 package ai.a5c.krate.spi.storage;
 
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.meta.Uid;
 import org.jspecify.annotations.Nullable;
 
-/** One step of a transaction. Every operation but {@link Add} makes one change with a revision of its own. */
+/**
+ * One step of a transaction. Put, Delete, MoveRef and Append make one change each, with a revision of its own.
+ */
 public sealed interface Operation<B extends Boundary> {
   /**
    * Stores a document.
@@ -32,6 +35,17 @@ public sealed interface Operation<B extends Boundary> {
    * @param last the object as watchers shall see it in the deletion, usually the stored one at the deletion's revision
    */
   record Delete<B extends Boundary>(Key<B> key, Revision expected, Document last) implements Operation<B> {}
+
+  /** Finds the key as expected, and changes nothing: no change is made and no revision is taken. */
+  record Require<B extends Boundary>(Key<B> key, Expected expected) implements Operation<B> {}
+
+  /**
+   * Finds the ref there, and changes nothing: no change is made and no revision is taken.
+   *
+   * @param at null if the ref must not exist
+   */
+  record RequireRef(Uid repository, RefName ref, @Nullable ObjectId at)
+      implements Operation<Boundary.Records> {}
 
   /**
    * Creates, moves or deletes a Git ref.

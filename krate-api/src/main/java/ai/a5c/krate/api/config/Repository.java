@@ -1,0 +1,65 @@
+package ai.a5c.krate.api.config;
+
+import ai.a5c.krate.api.core.Condition;
+import ai.a5c.krate.api.schema.Column;
+import ai.a5c.krate.api.schema.Default;
+import ai.a5c.krate.api.schema.Description;
+import ai.a5c.krate.api.schema.Kind;
+import ai.a5c.krate.api.schema.ListKeys;
+import ai.a5c.krate.api.schema.StorageBoundary;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A Git repository. */
+@Kind(
+    group = ConfigurationGroup.NAME,
+    version = ConfigurationGroup.VERSION,
+    name = "Repository",
+    plural = "repositories",
+    shortNames = {"repo", "krepo"},
+    categories = {"krate", ConfigurationGroup.CATEGORY},
+    boundary = StorageBoundary.CONFIGURATION)
+@Description("A Repository is a Git repository that can be cloned as soon as it is Ready.")
+public record Repository(
+    @Description("What is wanted of the repository.") @Default("{}") Spec spec,
+    @Description("What is known of the repository.") Status status) {
+
+  /** What is wanted. */
+  public record Spec(
+      @Description("Who may see it; the organization's default if empty.")
+          @Column(value = "VISIBILITY", order = 10)
+          @Nullable Visibility visibility,
+      @Description("What the repository is about.") @Size(max = 65_536) String description,
+      @Description("The branch that clones check out and pull requests go to by default.")
+          @Default("main")
+          @Size(min = 1, max = 255)
+          @Column(value = "DEFAULT BRANCH", order = 20)
+          String defaultBranch) {}
+
+  /** What is known. */
+  public record Status(
+      @Description("Where it can be cloned from.")
+          @Column(value = "URL", order = 40, wide = true, of = "http")
+          @Nullable Urls urls,
+      @Description("The commit that the default branch is at.") @Size(max = 64)
+          @Nullable String defaultBranchCommit,
+      @Description("When something was last pushed.")
+          @Column(value = "LAST PUSH", order = 50, wide = true)
+          @Nullable Instant lastPushTime,
+      @Description("Whether it can be cloned and pushed to (Ready).")
+          @Column(value = "READY", order = 30, of = "[Ready].status")
+          @ListKeys("type")
+          @Size(max = 16)
+          List<Condition> conditions,
+      @Description("The generation that the status speaks of.") long observedGeneration) {
+    public Status {
+      conditions = List.copyOf(conditions);
+    }
+  }
+
+  /** Where it can be cloned from. */
+  public record Urls(
+      @Description("The address for Git over HTTPS.") @Size(max = 2048) @Nullable String http) {}
+}

@@ -1,0 +1,98 @@
+package ai.a5c.krate.api.problem;
+
+import ai.a5c.krate.api.meta.GroupResource;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Why a caller is refused: a closed set, each mapped once to a Kubernetes Status by {@link Status#of}.
+ *
+ * <p>Messages name the object and the way out, never SQL, hosts or stack traces.
+ */
+public sealed interface Problem {
+  /** The request cannot be understood. */
+  record BadRequest(String message) implements Problem {}
+
+  /** Nobody we know is asking. */
+  record Unauthorized(String message) implements Problem {}
+
+  /**
+   * The caller may not do this, whether or not the object exists.
+   *
+   * @param name empty for a collection
+   */
+  record Forbidden(GroupResource resource, String name, String message, List<FieldError> causes)
+      implements Problem {
+    public Forbidden {
+      causes = List.copyOf(causes);
+    }
+  }
+
+  /** There is no such object, or none that the caller may know of. */
+  record NotFound(GroupResource resource, String name) implements Problem {}
+
+  /** There is no such path. */
+  record NoSuchPath(String path) implements Problem {}
+
+  /** The object exists, but not this way of using it. */
+  record MethodNotAllowed(GroupResource resource, String verb) implements Problem {}
+
+  /** No form that the client accepts can be given. */
+  record NotAcceptable(List<String> offered) implements Problem {
+    public NotAcceptable {
+      offered = List.copyOf(offered);
+    }
+  }
+
+  /** The name is taken. */
+  record AlreadyExists(GroupResource resource, String name, boolean terminating) implements Problem {}
+
+  /** The caller wrote against something that is no longer so. */
+  record Conflict(GroupResource resource, String name, String message) implements Problem {}
+
+  /** The revision that was asked for is no longer in history. */
+  record Expired(String message, String continueToken) implements Problem {}
+
+  /** The body, or what it unfolds to, is larger than the limit that the message names. */
+  record TooLarge(String message) implements Problem {}
+
+  /** The body's media type is not understood here. */
+  record UnsupportedMediaType(String mediaType, List<String> accepted) implements Problem {
+    public UnsupportedMediaType {
+      accepted = List.copyOf(accepted);
+    }
+  }
+
+  /**
+   * The object's content is refused.
+   *
+   * @param group of the kind
+   * @param kind in CamelCase
+   * @param name empty if it has none yet
+   * @param errors at least one
+   */
+  record Invalid(String group, String kind, String name, List<FieldError> errors) implements Problem {
+    public Invalid {
+      errors = List.copyOf(errors);
+      if (errors.isEmpty()) {
+        throw new IllegalArgumentException("an invalid object has at least one error");
+      }
+    }
+  }
+
+  /** The caller must wait. */
+  record TooManyRequests(String message, Duration retryAfter) implements Problem {}
+
+  /** Something broke; the log has it under the request id. */
+  record Internal(String requestId) implements Problem {}
+
+  /** Something that Krate needs cannot be reached; nothing was changed. */
+  record Unavailable(String message, Duration retryAfter) implements Problem {}
+
+  /** The request took too long, or it is not known whether it took effect. */
+  record Timeout(String message, List<FieldError> causes) implements Problem {
+    public Timeout {
+      causes = List.copyOf(causes);
+    }
+  }
+}

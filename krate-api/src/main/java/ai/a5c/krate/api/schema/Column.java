@@ -1,0 +1,36 @@
+package ai.a5c.krate.api.schema;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The field is a column of {@code kubectl get}. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+@Repeatable(Column.List.class)
+public @interface Column {
+  /** The heading, in capitals. */
+  String value();
+
+  /** Columns stand by ascending order, then by declaration. */
+  int order() default 100;
+
+  /** Whether only {@code -o wide} shows it. */
+  boolean wide() default false;
+
+  /**
+   * The member to show of an object or list: {@code name}, of conditions {@code [Ready].status}, of
+   * the last item {@code [-1].code}. Without it a list of strings shows them, any other list or a
+   * map its size.
+   */
+  String of() default "";
+
+  /** Several columns of one field. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.RECORD_COMPONENT)
+  @interface List {
+    Column[] value();
+  }
+}
