@@ -69,7 +69,10 @@ final class Comparing {
     }
   }
 
-  /** Lines added and deleted. A binary file has none, and neither has one too large to be held in memory. */
+  /**
+   * Lines added and deleted. A binary file has none, and neither has one too large to be held in
+   * memory.
+   */
   private int[] lines(@Nullable ObjectId before, ObjectId after) throws IOException {
     var total = new int[2];
     try (var differ = new DiffFormatter(NullOutputStream.INSTANCE)) {

@@ -22,13 +22,14 @@ import org.eclipse.jgit.revwalk.RevBlob;
 import org.eclipse.jgit.revwalk.RevObject;
 
 /**
- * Whether a push is whole: every object that a received object refers to is received too, or settled in the repository,
- * and is of the type it is said to be.
+ * Whether a push is whole: every object that a received object refers to is received too, or
+ * settled in the repository, and is of the type it is said to be.
  *
- * <p>This holds for all received objects, wanted or not, so a repository whose objects came by pushes never has an object
- * without those it refers to. What a push builds on but did not bring is therefore only looked at as far as needed:
- * commits that no known ref points to are walked, down to what refs reach. The cost is that of the push, not of the
- * repository's refs or history. Used by one thread.
+ * <p>This holds for all received objects, wanted or not, so a repository whose objects came by
+ * pushes never has an object without those it refers to. What a push builds on but did not bring is
+ * therefore only looked at as far as needed: commits that no known ref points to are walked, down
+ * to what refs reach. The cost is that of the push, not of the repository's refs or history. Used
+ * by one thread.
  */
 final class Connectivity {
   private static final int REFS_COMPARED = 100_000;
@@ -136,7 +137,9 @@ final class Connectivity {
     }
   }
 
-  /** Finds refs that reach the objects, or else proves that everything below the objects is there. */
+  /**
+   * Finds refs that reach the objects, or else proves that everything below the objects is there.
+   */
   private void walk(Set<ObjectId> built, Set<ObjectId> known, StoredRefs rows) throws IOException {
     int compared = 0;
     for (Map.Entry<RefName, ai.a5c.krate.api.git.ObjectId> ref : rows.each("refs/")) {

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.spi.git.GitUnavailableException;
 import ai.a5c.krate.spi.git.PreparedMerge;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.Set;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
@@ -16,8 +17,9 @@ import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.eclipse.jgit.util.FS;
 
 /**
- * A merge commit in memory. Nothing is written before {@link #publish}, which writes one pack of what the commit needs;
- * what the merger made on its way, such as merges of merge bases, is left behind.
+ * A merge commit in memory. Nothing is written before {@link #publish}, which writes one pack of
+ * what the commit needs; what the merger made on its way, such as merges of merge bases, is left
+ * behind.
  */
 final class DraftMerge implements PreparedMerge {
   private static final System.Logger LOG = System.getLogger(DraftMerge.class.getName());
@@ -60,7 +62,7 @@ final class DraftMerge implements PreparedMerge {
   }
 
   private void writePack() throws IOException {
-    java.nio.file.Files.createDirectories(folder.objects().resolve("pack"));
+    Files.createDirectories(folder.objects().resolve("pack"));
     try (var objects =
             new ObjectDirectory(config, folder.objects().toFile(), null, FS.DETECTED, null);
         PackInserter pack = objects.newPackInserter()) {

@@ -1,7 +1,9 @@
 package ai.a5c.krate.git;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +53,7 @@ final class DraftObjects extends ObjectInserter {
       return id;
     }
     reserve(length);
-    byte[] copy = java.util.Arrays.copyOfRange(data, offset, offset + length);
+    byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
     drafts.put(id, new ObjectLoader.SmallObject(type, copy));
     return id;
   }
@@ -63,7 +65,7 @@ final class DraftObjects extends ObjectInserter {
     }
     byte[] data = in.readNBytes(Math.toIntExact(length));
     if (data.length < length) {
-      throw new java.io.EOFException("an object is shorter than announced");
+      throw new EOFException("an object is shorter than announced");
     }
     return insert(type, data, 0, data.length);
   }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** File operations that survive a power failure once they return, and their opposite. */
 final class DurableFiles {
@@ -73,8 +74,7 @@ final class DurableFiles {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path visited, @org.jspecify.annotations.Nullable IOException why)
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException why)
                 throws IOException {
               if (why != null) {
                 throw why;

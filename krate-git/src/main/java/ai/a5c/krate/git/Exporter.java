@@ -19,8 +19,9 @@ import org.eclipse.jgit.revwalk.RevWalk;
 /**
  * Writes a plain bare repository that native Git can read.
  *
- * <p>Refs are read first and objects after them, so that every ref's objects are there whatever is pushed meanwhile.
- * Objects are linked where the file system can, and copied where it cannot; they never change in place.
+ * <p>Refs are read first and objects after them, so that every ref's objects are there whatever is
+ * pushed meanwhile. Objects are linked where the file system can, and copied where it cannot; they
+ * never change in place.
  */
 final class Exporter {
   private static final String CONFIG =

@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.lib.StoredConfig;
 
-/** The configuration that all repositories of this backend share. It is not read from any folder. */
+/**
+ * The configuration that all repositories of this backend share. It is not read from any folder.
+ */
 final class FixedConfig extends StoredConfig {
   private static final String SHARED =
       """
@@ -35,16 +37,16 @@ final class FixedConfig extends StoredConfig {
   /** What a repository's own folder says, for the eyes of native Git. */
   static String ofFolder() {
     return """
-        [core]
-        \trepositoryformatversion = 1
-        \tbare = true
-        [extensions]
-        \tpreciousObjects = true
-        [gc]
-        \tauto = 0
-        [receive]
-        \tautogc = false
-        """;
+    [core]
+    \trepositoryformatversion = 1
+    \tbare = true
+    [extensions]
+    \tpreciousObjects = true
+    [gc]
+    \tauto = 0
+    [receive]
+    \tautogc = false
+    """;
   }
 
   @Override

@@ -48,8 +48,9 @@ public record GitSettings(
   }
 
   /**
-   * Packs of 2 GiB, objects of 512 MiB, 10,000,000 objects and 64 GiB inflated in one push; 10,000 refs, 100 options of
-   * 4 KiB; merges of 256 MiB; pages of 10,000 refs, 256 open repositories, 128 MiB of windows; no fail point.
+   * Packs of 2 GiB, objects of 512 MiB, 10,000,000 objects and 64 GiB inflated in one push; 10,000
+   * refs, 100 options of 4 KiB; merges of 256 MiB; pages of 10,000 refs, 256 open repositories, 128
+   * MiB of windows; no fail point.
    */
   public static GitSettings defaults() {
     return new GitSettings(

@@ -11,13 +11,16 @@ import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
 /**
- * What JGit may learn of the machine: its name and its clock, and no configuration of a user or of the system.
+ * What JGit may learn of the machine: its name and its clock, and no configuration of a user or of
+ * the system.
  *
- * <p>Left alone, JGit starts the {@code git} binary to find the system's configuration, and writes probe files into
- * object folders to measure the file system's clock; a server must do neither.
+ * <p>Left alone, JGit starts the {@code git} binary to find the system's configuration, and writes
+ * probe files into object folders to measure the file system's clock; a server must do neither.
  */
 final class HermeticSystem extends SystemReader.Delegate {
-  /** Files touched within this time may have changed unnoticed; some file systems count in seconds. */
+  /**
+   * Files touched within this time may have changed unnoticed; some file systems count in seconds.
+   */
   private static final long CLOCK_RESOLUTION_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
 
   private HermeticSystem(SystemReader machine) {

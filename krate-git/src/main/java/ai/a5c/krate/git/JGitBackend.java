@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Repositories on a disk, which several processes may share, with refs in a record store.
  *
- * <p>What is pushed becomes one pack, forced to disk before the transaction that moves the refs begins, and marked until
- * that has committed. Fetches serve what refs reach and nothing else. A process that died leaves at most a pack that no
- * ref reaches; its quarantines are removed when the next backend opens the same root.
+ * <p>What is pushed becomes one pack, forced to disk before the transaction that moves the refs
+ * begins, and marked until that has committed. Fetches serve what refs reach and nothing else. A
+ * process that died leaves at most a pack that no ref reaches; its quarantines are removed when the
+ * next backend opens the same root.
  *
- * <p>Makes JGit hermetic and bounds its caches for the whole process: both are process-wide in JGit.
+ * <p>Makes JGit hermetic and bounds its caches for the whole process: both are process-wide in
+ * JGit.
  */
 public final class JGitBackend implements GitBackend {
   private final RecordStore records;
@@ -65,9 +67,7 @@ public final class JGitBackend implements GitBackend {
     stores = new ObjectStores(folders, pending, config, settings.openRepositories());
     pushes =
         new PushReceiver(
-            new PushReceiver.Parts(folders, workplace, pending, stores, config),
-            records,
-            settings);
+            new PushReceiver.Parts(folders, workplace, pending, stores, config), records, settings);
     merges = new Merges(config, settings.maxMergeBytes());
   }
 
@@ -92,11 +92,7 @@ public final class JGitBackend implements GitBackend {
 
   @Override
   public void advertise(
-      Uid repository,
-      GitService service,
-      @Nullable String protocol,
-      RefName head,
-      OutputStream out)
+      Uid repository, GitService service, @Nullable String protocol, RefName head, OutputStream out)
       throws IOException {
     try (var request = requests.begin();
         ObjectStores.Lease lease = lease(repository);
@@ -120,8 +116,7 @@ public final class JGitBackend implements GitBackend {
   }
 
   @Override
-  public void push(
-      Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate)
+  public void push(Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate)
       throws IOException {
     var client = new ClientStreams(in, out);
     try (var request = requests.begin()) {
@@ -164,10 +159,7 @@ public final class JGitBackend implements GitBackend {
       Uid repository, Merges.Draft draft, ObjectStores.Lease lease, OpenRequests.Token token) {
     var quarantine =
         new QuarantineFolder(
-            workplace.fresh("merge"),
-            folders.objects(repository),
-            pending,
-            settings.failPoint());
+            workplace.fresh("merge"), folders.objects(repository), pending, settings.failPoint());
     return new MergeAttempt.Merged(
         new DraftMerge(
             draft,

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.merge.MergeStrategy;
@@ -20,14 +21,13 @@ import org.eclipse.jgit.merge.ResolveMerger;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
-import org.eclipse.jgit.lib.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Computes merges in memory with JGit's recursive merger.
  *
- * <p>The merger knows no renames: a file that one side renamed and the other changed is a conflict here, though native
- * Git merges it.
+ * <p>The merger knows no renames: a file that one side renamed and the other changed is a conflict
+ * here, though native Git merges it.
  */
 final class Merges {
   private final Config config;
@@ -76,8 +76,7 @@ final class Merges {
       }
       var tree = merger.getResultTreeId().copy();
       var commit = drafts.insert(commit(request, tree, target, head));
-      MergeAttempt answer =
-          merged.apply(new Draft(new RevCommitId(commit, tree), drafts));
+      MergeAttempt answer = merged.apply(new Draft(new RevCommitId(commit, tree), drafts));
       handedOver = true;
       return answer;
     } catch (IOException e) {
@@ -126,10 +125,7 @@ final class Merges {
   }
 
   private static CommitBuilder commit(
-      MergeRequest request,
-      org.eclipse.jgit.lib.ObjectId tree,
-      RevCommit target,
-      RevCommit head) {
+      MergeRequest request, org.eclipse.jgit.lib.ObjectId tree, RevCommit target, RevCommit head) {
     String name = personal(request.author());
     var person =
         new PersonIdent(

@@ -59,7 +59,9 @@ final class ObjectStores implements AutoCloseable {
     }
   }
 
-  /** Opens the objects of a repository, tidying what a crash left there when it was not open before. */
+  /**
+   * Opens the objects of a repository, tidying what a crash left there when it was not open before.
+   */
   Lease lease(Uid repository) throws IOException {
     lock.lock();
     try {
@@ -81,7 +83,9 @@ final class ObjectStores implements AutoCloseable {
     }
   }
 
-  /** Forgets what was read of a repository, because files that had been published are gone again. */
+  /**
+   * Forgets what was read of a repository, because files that had been published are gone again.
+   */
   void forget(Uid repository) {
     lock.lock();
     try {

@@ -45,7 +45,10 @@ final class OpenRequests {
     }
   }
 
-  /** Lets nothing begin any more, and waits until nothing is under way. True for the first caller only. */
+  /**
+   * Lets nothing begin any more, and waits until nothing is under way. True for the first caller
+   * only.
+   */
   boolean end() {
     lock.lock();
     try {

@@ -7,8 +7,8 @@ import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.util.NB;
 
 /**
- * The stream of a pack whose header has been looked at before the parser sees it: the parser allocates for as many
- * objects as the header declares.
+ * The stream of a pack whose header has been looked at before the parser sees it: the parser
+ * allocates for as many objects as the header declares.
  */
 final class PackStream extends FilterInputStream {
   private static final int HEADER = 12;

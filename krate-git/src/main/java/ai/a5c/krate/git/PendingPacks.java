@@ -9,14 +9,15 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packs in a repository's folder whose refs have not committed yet. Each has a {@code .keep} file that names the process
- * which decides about it.
+ * Packs in a repository's folder whose refs have not committed yet. Each has a {@code .keep} file
+ * that names the process which decides about it.
  *
- * <p>Nothing may come to rely on a pending pack but its own push, because it is taken away again if that push fails. A
- * pack is taken away under a {@code removing-} mark, which exists before the {@code .keep} ends and outlasts the pack's
- * index, so an observer who looks for {@code .keep}, mark and index in this order never takes a vanishing pack for a
- * settled one. A process that died left packs of which nobody knows whether their refs committed: they stay, and cost no
- * more than space.
+ * <p>Nothing may come to rely on a pending pack but its own push, because it is taken away again if
+ * that push fails. A pack is taken away under a {@code removing-} mark, which exists before the
+ * {@code .keep} ends and outlasts the pack's index, so an observer who looks for {@code .keep},
+ * mark and index in this order never takes a vanishing pack for a settled one. A process that died
+ * left packs of which nobody knows whether their refs committed: they stay, and cost no more than
+ * space.
  */
 final class PendingPacks {
   private static final String PREFIX = "pack-";
@@ -39,14 +40,19 @@ final class PendingPacks {
     Files.deleteIfExists(keepFile(packs, hash));
   }
 
-  /** Nobody knows whether the refs committed: the pack stays, and stays marked until it is opened anew. */
+  /**
+   * Nobody knows whether the refs committed: the pack stays, and stays marked until it is opened
+   * anew.
+   */
   void keepMarked(Path packs, String hash) throws IOException {
     Path note = packs.resolve("kept-" + hash);
     DurableFiles.write(note, KEPT + "\n");
     Files.move(note, keepFile(packs, hash), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The refs did not move: takes the pack away, unless another process has settled it meanwhile. */
+  /**
+   * The refs did not move: takes the pack away, unless another process has settled it meanwhile.
+   */
   void withdraw(Path packs, String hash) throws IOException {
     try {
       Files.move(

@@ -22,9 +22,11 @@ import org.eclipse.jgit.transport.ReceivePack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the place of JGit's ref updates: decides every command of a push, so that none is left for JGit to attempt.
+ * Takes the place of JGit's ref updates: decides every command of a push, so that none is left for
+ * JGit to attempt.
  *
- * <p>A fault of the gate is reported to the client as a refusal, and kept to be thrown when the report is written.
+ * <p>A fault of the gate is reported to the client as a refusal, and kept to be thrown when the
+ * report is written.
  */
 final class PushAdmission implements PreReceiveHook {
   private static final System.Logger LOG = System.getLogger(PushAdmission.class.getName());
@@ -108,8 +110,7 @@ final class PushAdmission implements PreReceiveHook {
       updates.add(update(command));
     }
     List<String> options = Optional.ofNullable(push.getPushOptions()).orElse(List.of());
-    var quarantine =
-        new ReceivedPush(rows.repository(), updates, push.isAtomic(), options, folder);
+    var quarantine = new ReceivedPush(rows.repository(), updates, push.isAtomic(), options, folder);
     try {
       conclude(quarantine, gate.admit(quarantine), commands);
     } catch (OutcomeUnknownException e) {

@@ -6,7 +6,8 @@ import ai.a5c.krate.spi.git.PushGate;
 import ai.a5c.krate.spi.storage.RecordStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.AbstractMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.PackProtocolException;
 import org.eclipse.jgit.errors.UnpackException;
+import org.eclipse.jgit.internal.submodule.SubmoduleValidator;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -58,8 +61,7 @@ final class PushReceiver {
       ObjectStores stores,
       StoredConfig config) {}
 
-  void push(Uid repository, RefName head, ClientStreams client, PushGate gate)
-      throws IOException {
+  void push(Uid repository, RefName head, ClientStreams client, PushGate gate) throws IOException {
     var rows = new StoredRefs(records, repository, settings.refPage());
     boolean withdrawn = false;
     try (ObjectStores.Lease lease = stores.lease(repository);
@@ -74,13 +76,7 @@ final class PushReceiver {
               id -> parsed.done && received.contains(id))) {
         objects.create();
         var seen =
-            new RowRepository(
-                folders.folder(repository),
-                objects,
-                rows,
-                head,
-                config,
-                parsed);
+            new RowRepository(folders.folder(repository), objects, rows, head, config, parsed);
         var admission = new PushAdmission(rows, received, folder, client.in(), gate);
         try (var receiver = new Receiver(seen, received)) {
           receiver.configure(admission, head);
@@ -108,9 +104,8 @@ final class PushReceiver {
 
   private QuarantineFolder quarantine(Uid repository) throws IOException {
     var folder = workplace.fresh("push");
-    java.nio.file.Files.createDirectories(folder);
-    return new QuarantineFolder(
-        folder, folders.objects(repository), pending, settings.failPoint());
+    Files.createDirectories(folder);
+    return new QuarantineFolder(folder, folders.objects(repository), pending, settings.failPoint());
   }
 
   /** Whether the pack has been parsed, before which none of its objects can be read. */
@@ -152,8 +147,7 @@ final class PushReceiver {
       Repository repository = getRepository();
       setRefFilter(refs -> new NamedRefs(repository));
       setAdvertisedRefs(Map.of(), Set.of());
-      connectivityChecker =
-          (info, haves, progress) -> checkConnectivity(info.getCommands(), head);
+      connectivityChecker = (info, haves, progress) -> checkConnectivity(info.getCommands(), head);
     }
 
     @Override
@@ -161,10 +155,9 @@ final class PushReceiver {
       requireBounds();
       try {
         super.receivePackAndCheckConnectivity();
-      } catch (org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException
-          e) {
+      } catch (SubmoduleValidator.SubmoduleValidationException e) {
         throw new IOException(".gitmodules: " + e.getMessage(), e);
-      } catch (org.eclipse.jgit.errors.MissingObjectException e) {
+      } catch (MissingObjectException e) {
         throw new IOException("missing object " + e.getObjectId().name(), e);
       }
     }
@@ -187,8 +180,7 @@ final class PushReceiver {
       }
     }
 
-    private void checkConnectivity(List<ReceiveCommand> commands, RefName head)
-        throws IOException {
+    private void checkConnectivity(List<ReceiveCommand> commands, RefName head) throws IOException {
       var tips = new HashSet<ObjectId>();
       var known = new HashSet<ObjectId>();
       for (ReceiveCommand command : commands) {
@@ -210,7 +202,10 @@ final class PushReceiver {
     }
   }
 
-  /** Parses push certificates though none is asked for, so that one is refused and not taken for a plain push. */
+  /**
+   * Parses push certificates though none is asked for, so that one is refused and not taken for a
+   * plain push.
+   */
   private static SignedPushConfig recognizing() {
     var signed = new SignedPushConfig();
     signed.setNonceGenerator(
@@ -250,7 +245,7 @@ final class PushReceiver {
       try {
         return Optional.ofNullable(repository.exactRef(name));
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
 

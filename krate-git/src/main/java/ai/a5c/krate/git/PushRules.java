@@ -11,11 +11,11 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
 
 /**
- * What no gate may allow: refs that nobody pushes to, names that cannot stand beside others, branches that are not
- * commits. Every refusal is one line for the person who pushed.
+ * What no gate may allow: refs that nobody pushes to, names that cannot stand beside others,
+ * branches that are not commits. Every refusal is one line for the person who pushed.
  *
- * <p>Branches, tags and notes can be pushed. All else under {@code refs/}, {@code refs/pull/} above all, is written by
- * the server.
+ * <p>Branches, tags and notes can be pushed. All else under {@code refs/}, {@code refs/pull/} above
+ * all, is written by the server.
  */
 final class PushRules {
   static final String NOTES = "refs/notes/";
@@ -77,8 +77,7 @@ final class PushRules {
     if (command.getType() == ReceiveCommand.Type.DELETE) {
       return command.getRef() == null ? Optional.of("the ref does not exist") : Optional.empty();
     }
-    if (!name.startsWith(RefName.TAGS)
-        && types.of(command.getNewId()) != Constants.OBJ_COMMIT) {
+    if (!name.startsWith(RefName.TAGS) && types.of(command.getNewId()) != Constants.OBJ_COMMIT) {
       return Optional.of("only a tag may point to something other than a commit");
     }
     return command.getRef() == null ? conflict(name, named) : Optional.empty();

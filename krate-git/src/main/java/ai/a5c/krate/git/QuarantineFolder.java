@@ -12,10 +12,11 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
- * New objects of one push or merge, as packs in a folder of their own, until they are published or discarded.
+ * New objects of one push or merge, as packs in a folder of their own, until they are published or
+ * discarded.
  *
- * <p>Published packs get names of their own rather than names of their content, so that two pushes of the same objects
- * never own the same file. Used by one thread.
+ * <p>Published packs get names of their own rather than names of their content, so that two pushes
+ * of the same objects never own the same file. Used by one thread.
  */
 final class QuarantineFolder implements AutoCloseable {
   private final Path folder;
@@ -26,8 +27,7 @@ final class QuarantineFolder implements AutoCloseable {
   private boolean published;
   private boolean kept;
 
-  QuarantineFolder(
-      Path folder, Path repositoryObjects, PendingPacks pending, FailPoint failPoint) {
+  QuarantineFolder(Path folder, Path repositoryObjects, PendingPacks pending, FailPoint failPoint) {
     this.folder = folder;
     this.repositoryObjects = repositoryObjects;
     this.pending = pending;
@@ -40,9 +40,11 @@ final class QuarantineFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the objects part of the repository, durably, though pending. Calling it again does nothing.
+   * Makes the objects part of the repository, durably, though pending. Calling it again does
+   * nothing.
    *
-   * <p>The order is: mark, content, names, folder; so that whatever a power failure leaves is marked.
+   * <p>The order is: mark, content, names, folder; so that whatever a power failure leaves is
+   * marked.
    */
   void publish() throws IOException {
     if (published) {

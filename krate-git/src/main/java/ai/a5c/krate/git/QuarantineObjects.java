@@ -13,7 +13,8 @@ import org.eclipse.jgit.util.FS;
 /**
  * The object folder of a quarantine, which reads through to the repository's own.
  *
- * <p>It is not an alternate in Git's sense, because JGit would open and index the repository again for each push.
+ * <p>It is not an alternate in Git's sense, because JGit would open and index the repository again
+ * for each push.
  */
 final class QuarantineObjects extends ObjectDirectory {
   private final ObjectDirectory repository;

@@ -16,9 +16,11 @@ import org.eclipse.jgit.lib.ObjectIdOwnerMap;
 import org.eclipse.jgit.util.RawParseUtils;
 
 /**
- * The objects of one push, checked as {@code git fsck --strict} does while they are parsed, and what they refer to.
+ * The objects of one push, checked as {@code git fsck --strict} does while they are parsed, and
+ * what they refer to.
  *
- * <p>Memory grows with the number of objects, which is bounded, not with their size. Used by one thread.
+ * <p>Memory grows with the number of objects, which is bounded, not with their size. Used by one
+ * thread.
  */
 final class ReceivedObjects extends ObjectChecker {
   private final long maxInflated;
@@ -116,7 +118,8 @@ final class ReceivedObjects extends ObjectChecker {
   private void requireBound(AnyObjectId id) throws CorruptObjectException {
     if (inflated > maxInflated) {
       throw new CorruptObjectException(
-          id, "the objects of this push inflate to more than the limit of " + maxInflated + " bytes");
+          id,
+          "the objects of this push inflate to more than the limit of " + maxInflated + " bytes");
     }
   }
 
@@ -155,8 +158,7 @@ final class ReceivedObjects extends ObjectChecker {
 
   private void noteTag(AnyObjectId id, byte[] raw) throws CorruptObjectException {
     List<byte[]> lines = header(id, raw);
-    String type =
-        new String(lines.get(1), StandardCharsets.ISO_8859_1).substring("type ".length());
+    String type = new String(lines.get(1), StandardCharsets.ISO_8859_1).substring("type ".length());
     int code =
         switch (type) {
           case Constants.TYPE_COMMIT -> Constants.OBJ_COMMIT;

@@ -3,20 +3,20 @@ package ai.a5c.krate.git;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.UnknownRepositoryException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Where repositories lie under the root: {@code repositories/ab/cd/UID.git}, fanned out by the last digits of the uid,
- * which are random in every kind of UUID.
+ * Where repositories lie under the root: {@code repositories/ab/cd/UID.git}, fanned out by the last
+ * digits of the uid, which are random in every kind of UUID.
  *
- * <p>A repository appears and disappears whole, by renaming from and to the {@link Workplace}. Its folder is bare, has a
- * {@code config} that warns native Git off, and neither refs nor {@code HEAD}, so that native Git does not take it for a
- * repository at all.
+ * <p>A repository appears and disappears whole, by renaming from and to the {@link Workplace}. Its
+ * folder is bare, has a {@code config} that warns native Git off, and neither refs nor {@code
+ * HEAD}, so that native Git does not take it for a repository at all.
  */
 final class RepositoryFolders {
   private final Path repositories;

@@ -24,11 +24,11 @@ import org.eclipse.jgit.transport.WantNotValidException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves what refs reach, and nothing else that may lie in the folder: neither what a push left behind whose refs did
- * not move, nor what only deleted refs reached.
+ * Serves what refs reach, and nothing else that may lie in the folder: neither what a push left
+ * behind whose refs did not move, nor what only deleted refs reached.
  *
- * <p>Most requests want tips of branches, so refs are compared first, branches ahead of others, and read only until all
- * wants are found.
+ * <p>Most requests want tips of branches, so refs are compared first, branches ahead of others, and
+ * read only until all wants are found.
  */
 final class RequestedObjects implements UploadPack.RequestValidator {
   private static final List<String> ORDER = List.of(RefName.HEADS, RefName.TAGS, RefName.PULL);
@@ -75,10 +75,7 @@ final class RequestedObjects implements UploadPack.RequestValidator {
   private void requireReachable(ObjectReader reader, ObjectWalk walk, List<RevObject> wanted)
       throws IOException {
     List<RevCommit> commits =
-        wanted.stream()
-            .filter(RevCommit.class::isInstance)
-            .map(RevCommit.class::cast)
-            .toList();
+        wanted.stream().filter(RevCommit.class::isInstance).map(RevCommit.class::cast).toList();
     Optional<? extends RevObject> unreachable;
     if (commits.size() == wanted.size()) {
       Stream<RevCommit> starts =
@@ -116,12 +113,14 @@ final class RequestedObjects implements UploadPack.RequestValidator {
     }
   }
 
-  /** Where refs point: branches, tags, pull requests, then whatever else there is; read as far as it is used. */
+  /**
+   * Where refs point: branches, tags, pull requests, then whatever else there is; read as far as it
+   * is used.
+   */
   private Stream<org.eclipse.jgit.lib.ObjectId> tips() {
     Stream<Map.Entry<RefName, ObjectId>> known = ORDER.stream().flatMap(this::under);
     Stream<Map.Entry<RefName, ObjectId>> others =
-        under("refs/")
-            .filter(ref -> ORDER.stream().noneMatch(ref.getKey().value()::startsWith));
+        under("refs/").filter(ref -> ORDER.stream().noneMatch(ref.getKey().value()::startsWith));
     return Stream.concat(known, others)
         .map(ref -> org.eclipse.jgit.lib.ObjectId.fromString(ref.getValue().hex()));
   }

@@ -24,7 +24,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ref rows as JGit reads them. JGit never writes a ref here: refs move in a transaction of the store.
+ * Ref rows as JGit reads them. JGit never writes a ref here: refs move in a transaction of the
+ * store.
  *
  * <p>Made for one request, on one thread.
  */
@@ -68,7 +69,9 @@ final class RowRefDatabase extends RefDatabase {
         .orElseGet(() -> new ObjectIdRef.Unpeeled(Ref.Storage.NEW, head.value(), null));
   }
 
-  /** A ref to an id; only tags may point to annotated tags, so all others need no look to be peeled. */
+  /**
+   * A ref to an id; only tags may point to annotated tags, so all others need no look to be peeled.
+   */
   private static Ref refTo(String name, ObjectId id) {
     var target = org.eclipse.jgit.lib.ObjectId.fromString(id.hex());
     return name.startsWith(Constants.R_HEADS) || name.startsWith(RefName.PULL)
@@ -138,8 +141,7 @@ final class RowRefDatabase extends RefDatabase {
           target instanceof RevTag
               ? new ObjectIdRef.PeeledTag(
                   leaf.getStorage(), leaf.getName(), leaf.getObjectId(), walk.peel(target).copy())
-              : new ObjectIdRef.PeeledNonTag(
-                  leaf.getStorage(), leaf.getName(), leaf.getObjectId());
+              : new ObjectIdRef.PeeledNonTag(leaf.getStorage(), leaf.getName(), leaf.getObjectId());
       return ref.isSymbolic() ? new SymbolicRef(ref.getName(), peeled) : peeled;
     } catch (MissingObjectException e) {
       return ref;

@@ -1,8 +1,8 @@
 package ai.a5c.krate.git;
 
 import ai.a5c.krate.api.git.RefName;
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import org.eclipse.jgit.attributes.AttributesNode;
 import org.eclipse.jgit.attributes.AttributesNodeProvider;

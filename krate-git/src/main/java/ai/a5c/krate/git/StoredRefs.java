@@ -56,7 +56,8 @@ final class StoredRefs {
 
   private final class Pages implements Iterator<Map.Entry<RefName, ObjectId>> {
     private final String prefix;
-    private Iterator<Map.Entry<RefName, ObjectId>> current = Map.<RefName, ObjectId>of().entrySet().iterator();
+    private Iterator<Map.Entry<RefName, ObjectId>> current =
+        Map.<RefName, ObjectId>of().entrySet().iterator();
     private @Nullable RefName last;
     private boolean ended;
 

@@ -7,8 +7,9 @@ import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 
 /**
- * Names in trees that some client's file system would take for {@code .git}: on NTFS by short names, trailing dots and
- * spaces, streams and backslashes; on HFS+ by code points that it ignores. Git's fsck refuses them on every system.
+ * Names in trees that some client's file system would take for {@code .git}: on NTFS by short
+ * names, trailing dots and spaces, streams and backslashes; on HFS+ by code points that it ignores.
+ * Git's fsck refuses them on every system.
  */
 final class TreeNames {
   private static final int LONGEST = 4096;

@@ -12,16 +12,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder in which one running backend keeps what is not yet, or no longer, part of a repository.
+ * The folder in which one running backend keeps what is not yet, or no longer, part of a
+ * repository.
  *
- * <p>The folder is locked while its process lives, so that another process on the same disk can tell what a crash has
- * left behind, and removes only that.
+ * <p>The folder is locked while its process lives, so that another process on the same disk can
+ * tell what a crash has left behind, and removes only that.
  */
 final class Workplace implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final String LIVE = "process-";
 
-  /** Workplaces of this process: opening and closing the lock file of one would let go of its lock. */
+  /**
+   * Workplaces of this process: opening and closing the lock file of one would let go of its lock.
+   */
   private static final Set<Path> HERE = ConcurrentHashMap.newKeySet();
 
   private final Path all;

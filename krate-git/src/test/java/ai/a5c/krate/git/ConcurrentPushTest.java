@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,7 @@ class ConcurrentPushTest {
   @Test
   @DisplayName("G4.1 fifty pushes at once to different branches all land")
   void differentBranchesAllLand() throws Exception {
-    var tips = new java.util.TreeMap<String, String>();
+    var tips = new TreeMap<String, String>();
     for (int i = 0; i < 50; i++) {
       local.run("checkout", "-q", "-B", "b" + i, "main");
       tips.put("refs/heads/b" + i, local.commit("file" + i, "content " + i));
@@ -64,7 +66,8 @@ class ConcurrentPushTest {
   }
 
   @Test
-  @DisplayName("G4.2 of twenty pushes at once to one branch exactly one wins, and no update is lost")
+  @DisplayName(
+      "G4.2 of twenty pushes at once to one branch exactly one wins, and no update is lost")
   void oneBranchHasOneWinner() throws Exception {
     for (int round = 0; round < 3; round++) {
       String base = world.refs().get("refs/heads/main");
@@ -95,7 +98,7 @@ class ConcurrentPushTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(60, java.util.concurrent.TimeUnit.SECONDS)) {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("not all pushes came to the gate");
       }
     } catch (InterruptedException e) {
@@ -135,7 +138,9 @@ class ConcurrentPushTest {
   }
 
   @Test
-  @DisplayName("G4.4 objects that are published but not committed are not built upon, and go if the push fails")
+  @DisplayName(
+      "G4.4 objects that are published but not committed are not built upon, and go if the push"
+          + " fails")
   void pendingObjectsAreNotBuiltUpon() throws Exception {
     List<String> before = world.files();
     String pending = local.commit("pending", "pending");

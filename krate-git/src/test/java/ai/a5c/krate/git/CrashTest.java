@@ -3,6 +3,7 @@ package ai.a5c.krate.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import java.io.ByteArrayInputStream;
@@ -23,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashTest {
   @TempDir Path folder;
 
-  /** A server that dies between forcing the objects and moving the refs; run as a process of its own. */
+  /**
+   * A server that dies between forcing the objects and moving the refs; run as a process of its
+   * own.
+   */
   static final class Doomed {
     public static void main(String[] arguments) throws IOException {
       Path folder = Path.of(arguments[0]);
@@ -35,7 +39,7 @@ class CrashTest {
                       Runtime.getRuntime().halt(7);
                     }
                   });
-      var records = new MemoryRecords();
+      var records = GitWorld.records();
       var backend = new JGitBackend(folder.resolve("root"), records, settings);
       Uid repository = Uid.of(arguments[1]);
       backend.create(repository);
@@ -46,7 +50,8 @@ class CrashTest {
   }
 
   @Test
-  @DisplayName("G6.1 a crash before the refs move loses nothing but space, and is tidied by the next start")
+  @DisplayName(
+      "G6.1 a crash before the refs move loses nothing but space, and is tidied by the next start")
   void aCrashIsTidied() throws Exception {
     try (var world = new GitWorld(folder)) {
       Git local = world.local();
@@ -86,8 +91,8 @@ class CrashTest {
     }
   }
 
-  private static ai.a5c.krate.api.git.ObjectId id(String hex) {
-    return ai.a5c.krate.api.git.ObjectId.of(hex);
+  private static ObjectId id(String hex) {
+    return ObjectId.of(hex);
   }
 
   private List<Path> workplaces() throws IOException {
@@ -142,11 +147,7 @@ class CrashTest {
       assertThatThrownBy(
               () ->
                   world.backend.push(
-                      world.repository,
-                      GitWorld.MAIN,
-                      in,
-                      new ByteArrayOutputStream(),
-                      world.gate))
+                      world.repository, GitWorld.MAIN, in, new ByteArrayOutputStream(), world.gate))
           .isSameAs(broken);
       assertThat(world.refs()).isEmpty();
       assertThat(world.files()).isEqualTo(before);

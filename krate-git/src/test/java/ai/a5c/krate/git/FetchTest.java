@@ -2,7 +2,17 @@ package ai.a5c.krate.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.GitService;
+import ai.a5c.krate.spi.git.UnknownRepositoryException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.UUID;
+import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -56,19 +66,15 @@ class FetchTest {
     assertThat(advertisement("version=99:x")).contains("refs/heads/main");
   }
 
-  private String advertisement(@org.jspecify.annotations.Nullable String protocol) {
-    var out = new java.io.ByteArrayOutputStream();
+  private String advertisement(@Nullable String protocol) {
+    var out = new ByteArrayOutputStream();
     try {
       world.backend.advertise(
-          world.repository,
-          ai.a5c.krate.spi.git.GitService.UPLOAD_PACK,
-          protocol,
-          GitWorld.MAIN,
-          out);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+          world.repository, GitService.UPLOAD_PACK, protocol, GitWorld.MAIN, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   @ParameterizedTest
@@ -101,11 +107,7 @@ class FetchTest {
   void aPartialCloneFetchesBlobsLater(int version) {
     Git clone =
         world.cloned(
-            "-c",
-            "protocol.version=" + version,
-            "clone",
-            "--filter=blob:none",
-            "--no-checkout");
+            "-c", "protocol.version=" + version, "clone", "--filter=blob:none", "--no-checkout");
     assertThat(clone.run("rev-list", "--objects", "--missing=print", "HEAD").lines())
         .filteredOn(line -> line.startsWith("?"))
         .hasSize(3);
@@ -118,7 +120,7 @@ class FetchTest {
   @DisplayName("G1.6 pull request refs can be fetched")
   void pullRefsCanBeFetched(int version) {
     String head = local.run("rev-parse", "main~1");
-    world.records.put(world.repository, "refs/pull/7/head", head);
+    world.move("refs/pull/7/head", head);
     Git clone = world.cloned();
     clone.run("-c", "protocol.version=" + version, "fetch", "-q", "origin", "refs/pull/7/head");
     assertThat(clone.run("rev-parse", "FETCH_HEAD")).isEqualTo(head);
@@ -127,7 +129,8 @@ class FetchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
-  @DisplayName("G1.7 a commit that a branch reaches can be fetched by id, one that no ref reaches cannot")
+  @DisplayName(
+      "G1.7 a commit that a branch reaches can be fetched by id, one that no ref reaches cannot")
   void onlyReachableCommitsCanBeFetchedById(int version) {
     String reachable = local.run("rev-parse", "main~2");
     String gone = local.commit("gone.txt", "gone\n");
@@ -155,15 +158,15 @@ class FetchTest {
   @Test
   @DisplayName("G1.9 a repository that was never created is unknown")
   void anUnknownRepositoryIsUnknown() {
-    var stranger = new ai.a5c.krate.api.meta.Uid(new java.util.UUID(1, 2));
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    var stranger = new Uid(new UUID(1, 2));
+    Assertions.assertThatThrownBy(
             () ->
                 world.backend.advertise(
                     stranger,
-                    ai.a5c.krate.spi.git.GitService.UPLOAD_PACK,
+                    GitService.UPLOAD_PACK,
                     null,
                     GitWorld.MAIN,
-                    new java.io.ByteArrayOutputStream()))
-        .isInstanceOf(ai.a5c.krate.spi.git.UnknownRepositoryException.class);
+                    new ByteArrayOutputStream()))
+        .isInstanceOf(UnknownRepositoryException.class);
   }
 }

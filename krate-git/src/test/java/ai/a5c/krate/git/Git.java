@@ -39,7 +39,9 @@ record Git(Path folder) {
     return git;
   }
 
-  /** Runs a command that must succeed, and gives its standard output without the last line break. */
+  /**
+   * Runs a command that must succeed, and gives its standard output without the last line break.
+   */
   String run(String... arguments) {
     return attempt(arguments).expectSuccess().out().strip();
   }

@@ -2,14 +2,25 @@ package ai.a5c.krate.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.storage.CommitOutcome;
+import ai.a5c.krate.spi.storage.Operation;
+import ai.a5c.krate.spi.storage.RecordStore;
+import ai.a5c.krate.spi.storage.Template;
+import ai.a5c.krate.spi.storage.Transaction;
+import ai.a5c.krate.testkit.storage.FakeStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -18,7 +29,7 @@ final class GitWorld implements AutoCloseable {
   static final RefName MAIN = new RefName("refs/heads/main");
 
   final Path folder;
-  final MemoryRecords records = new MemoryRecords();
+  final RecordStore records = records();
   final CommittingGate gate = new CommittingGate(records);
   final Uid repository = new Uid(UUID.randomUUID());
   final JGitBackend backend;
@@ -53,10 +64,9 @@ final class GitWorld implements AutoCloseable {
 
   Git cloned(String... options) {
     Path to = fresh("clone");
-    var all = new java.util.ArrayList<>(List.of(options));
-    int at = all.indexOf("clone");
-    if (at < 0) {
-      all.add(0, "clone");
+    var all = new ArrayList<>(List.of(options));
+    if (!all.contains("clone")) {
+      all.add("clone");
     }
     all.addAll(List.of("-q", url(), to.toString()));
     new Git(folder).run(all.toArray(String[]::new));
@@ -67,8 +77,27 @@ final class GitWorld implements AutoCloseable {
     return folder.resolve(name + "-" + ++names);
   }
 
+  /** An empty store of refs. */
+  static RecordStore records() {
+    return new FakeStorage(Set.of("krate.a5c.ai"), () -> Instant.EPOCH).records();
+  }
+
+  /** All refs, by name. */
   Map<String, String> refs() {
-    return records.snapshot(repository);
+    var refs = new TreeMap<String, String>();
+    records
+        .refs(repository, "", null, 100_000)
+        .refs()
+        .forEach((name, id) -> refs.put(name.value(), id.hex()));
+    return refs;
+  }
+
+  /** Moves a ref as the server itself does. */
+  void move(String ref, String target) {
+    ObjectId old = records.ref(repository, new RefName(ref)).orElse(null);
+    var move = new Operation.MoveRef(repository, Template.of(ref), old, ObjectId.of(target));
+    assertThat(records.commit(new Transaction<>("server", List.of(move))))
+        .isInstanceOf(CommitOutcome.Committed.class);
   }
 
   /** Every file below the root, so that a test can see that nothing was left or lost. */
@@ -98,8 +127,9 @@ final class GitWorld implements AutoCloseable {
     Git git = new Git(to);
     git.run("fsck", "--strict", "--full", "--no-dangling");
     git.run("rev-list", "--objects", "--all");
-    var refs = new java.util.TreeMap<String, String>();
-    for (String line : git.run("for-each-ref", "--format=%(refname) %(objectname)").lines().toList()) {
+    var refs = new TreeMap<String, String>();
+    for (String line :
+        git.run("for-each-ref", "--format=%(refname) %(objectname)").lines().toList()) {
       String[] parts = line.split(" ");
       refs.put(parts[0], parts[1]);
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.junit.jupiter.api.AfterEach;
@@ -87,8 +89,19 @@ class MalformedPushTest {
 
   static List<String> badNames() {
     return List.of(
-        ".git", ".GIT", ".", "..", "a/b", "", "git~1", "GIT~1", ".git ", ".git.", ".git::$INDEX",
-        "x\\.git", ".g\u200cit");
+        ".git",
+        ".GIT",
+        ".",
+        "..",
+        "a/b",
+        "",
+        "git~1",
+        "GIT~1",
+        ".git ",
+        ".git.",
+        ".git::$INDEX",
+        "x\\.git",
+        ".g\u200cit");
   }
 
   @ParameterizedTest
@@ -156,10 +169,16 @@ class MalformedPushTest {
     byte[] treeEntry = RawPush.entry(Constants.OBJ_TREE, tree);
     byte[] blobEntry = RawPush.entry(Constants.OBJ_BLOB, BLOB);
     assertThat(
-            RawPush.to(world).command(ZERO, commitId, BRANCH).pack(2, commitEntry, treeEntry).send())
+            RawPush.to(world)
+                .command(ZERO, commitId, BRANCH)
+                .pack(2, commitEntry, treeEntry)
+                .send())
         .contains("missing object " + id(Constants.OBJ_BLOB, BLOB));
     assertThat(
-            RawPush.to(world).command(ZERO, commitId, BRANCH).pack(2, commitEntry, blobEntry).send())
+            RawPush.to(world)
+                .command(ZERO, commitId, BRANCH)
+                .pack(2, commitEntry, blobEntry)
+                .send())
         .contains("missing object " + treeId);
     assertThat(
             RawPush.to(world)
@@ -187,14 +206,13 @@ class MalformedPushTest {
     assertThat(scratch.hash("commit", orphan)).isEqualTo(orphanId);
     String loose = orphanId.substring(0, 2) + "/" + orphanId.substring(2);
     Path planted = world.objects().resolve(loose);
-    java.nio.file.Files.createDirectories(planted.getParent());
-    java.nio.file.Files.copy(scratch.folder().resolve(".git/objects/" + loose), planted);
+    Files.createDirectories(planted.getParent());
+    Files.copy(scratch.folder().resolve(".git/objects/" + loose), planted);
     try {
       assertThat(RawPush.to(world).command(ZERO, orphanId, BRANCH).emptyPack().send())
           .contains("missing object " + "1".repeat(40));
       byte[] tree = tree("100644", "a", id(Constants.OBJ_BLOB, BLOB));
-      byte[] child =
-          commit(id(Constants.OBJ_TREE, tree), "parent " + orphanId + "\n" + PEOPLE);
+      byte[] child = commit(id(Constants.OBJ_TREE, tree), "parent " + orphanId + "\n" + PEOPLE);
       assertThat(
               RawPush.to(world)
                   .command(ZERO, id(Constants.OBJ_COMMIT, child), BRANCH)
@@ -206,13 +224,14 @@ class MalformedPushTest {
                   .send())
           .contains("missing object " + "1".repeat(40));
     } finally {
-      java.nio.file.Files.delete(planted);
-      java.nio.file.Files.delete(planted.getParent());
+      Files.delete(planted);
+      Files.delete(planted.getParent());
     }
   }
 
   @Test
-  @DisplayName("G3.6 a broken pack is refused: garbage after it, a wrong sum, cut short, too many objects")
+  @DisplayName(
+      "G3.6 a broken pack is refused: garbage after it, a wrong sum, cut short, too many objects")
   void brokenPacksAreRefused() {
     byte[] tree = tree("100644", "a", id(Constants.OBJ_BLOB, BLOB));
     byte[] commit = commit(id(Constants.OBJ_TREE, tree), PEOPLE);
@@ -223,13 +242,21 @@ class MalformedPushTest {
       RawPush.entry(Constants.OBJ_BLOB, BLOB)
     };
     assertThat(
-            RawPush.to(world).command(ZERO, commitId, BRANCH).pack(3, entries).bytes(bytes("x")).send())
+            RawPush.to(world)
+                .command(ZERO, commitId, BRANCH)
+                .pack(3, entries)
+                .bytes(bytes("x"))
+                .send())
         .contains("unpack error");
     assertThat(RawPush.to(world).command(ZERO, commitId, BRANCH).pack(4, entries).send())
         .contains("unpack error");
     assertThat(RawPush.to(world).command(ZERO, commitId, BRANCH).bytes(bytes("PACK")).send())
         .contains("unpack error");
-    assertThat(RawPush.to(world).command(ZERO, commitId, BRANCH).pack(Integer.MAX_VALUE, entries).send())
+    assertThat(
+            RawPush.to(world)
+                .command(ZERO, commitId, BRANCH)
+                .pack(Integer.MAX_VALUE, entries)
+                .send())
         .contains("more than the limit of 10000000");
     assertThat(RawPush.to(world).command(ZERO, commitId, BRANCH).pack(-1, entries).send())
         .contains("more than the limit");
@@ -296,7 +323,7 @@ class MalformedPushTest {
     String commitId = id(Constants.OBJ_COMMIT, commit);
     int refused = 0;
     try (var other = new GitWorld(folder.resolve("other"))) {
-      var random = new java.util.Random(42);
+      var random = new Random(42);
       for (int round = 0; round < 300; round++) {
         byte[][] entries = {
           RawPush.entry(Constants.OBJ_COMMIT, commit),

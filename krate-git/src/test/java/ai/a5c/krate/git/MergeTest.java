@@ -9,7 +9,9 @@ import ai.a5c.krate.spi.git.MergeRequest;
 import ai.a5c.krate.spi.git.PreparedMerge;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -70,7 +72,7 @@ class MergeTest {
     try (PreparedMerge merge = merged(merge("main", "topic"))) {
       merge.publish();
       merge.keep();
-      world.records.put(world.repository, "refs/heads/main", merge.commit().hex());
+      world.move("refs/heads/main", merge.commit().hex());
     }
     Git export = world.soundExport();
     assertThat(export.run("log", "-1", "--format=%T %P %an %ae %ai %cn %B", "main"))
@@ -133,7 +135,7 @@ class MergeTest {
       assertThat(merge.commit().hex()).isNotEqualTo(tip);
       merge.publish();
       merge.keep();
-      world.records.put(world.repository, "refs/heads/main", merge.commit().hex());
+      world.move("refs/heads/main", merge.commit().hex());
     }
     assertThat(world.soundExport().run("rev-parse", "main^2", "main^{tree}").lines())
         .containsExactly(tip, local.run("rev-parse", "topic^{tree}"));
@@ -179,7 +181,7 @@ class MergeTest {
     try (PreparedMerge merge = merged(merge("left", "right"))) {
       merge.publish();
       merge.keep();
-      world.records.put(world.repository, "refs/heads/main", merge.commit().hex());
+      world.move("refs/heads/main", merge.commit().hex());
     }
     Git export = world.soundExport();
     assertThat(export.run("rev-parse", "main^{tree}")).isEqualTo(expected);
@@ -189,7 +191,7 @@ class MergeTest {
   @Test
   @DisplayName("G5.7 generated histories merge to the tree, or the conflict, that git finds")
   void generatedHistoriesAgreeWithGit() {
-    var random = new java.util.Random(7);
+    var random = new Random(7);
     int clean = 0;
     int conflicts = 0;
     for (int round = 0; round < 40; round++) {
@@ -204,14 +206,13 @@ class MergeTest {
       change(git, random);
       Git.Result oracle = git.attempt("merge-tree", "--write-tree", "main", "topic");
       git.run("push", "-q", "-f", world.url(), "main:r" + round, "topic:t" + round);
-      MergeAttempt attempt =
-          attempt(git.run("rev-parse", "main"), git.run("rev-parse", "topic"));
+      MergeAttempt attempt = attempt(git.run("rev-parse", "main"), git.run("rev-parse", "topic"));
       if (oracle.exit() == 0) {
         clean++;
         try (PreparedMerge merge = merged(attempt)) {
           merge.publish();
           merge.keep();
-          world.records.put(world.repository, "refs/heads/m" + round, merge.commit().hex());
+          world.move("refs/heads/m" + round, merge.commit().hex());
         }
         git.run("fetch", "-q", world.url(), "m" + round);
         assertThat(git.run("rev-parse", "FETCH_HEAD^{tree}")).isEqualTo(oracle.out().strip());
@@ -224,7 +225,7 @@ class MergeTest {
     assertThat(conflicts).isPositive();
   }
 
-  private static String lines(java.util.Random random, int count) {
+  private static String lines(Random random, int count) {
     var text = new StringBuilder();
     for (int i = 0; i < count; i++) {
       text.append("line ").append(i).append(' ').append(random.nextInt(1000)).append('\n');
@@ -232,12 +233,11 @@ class MergeTest {
     return text.toString();
   }
 
-  private static void change(Git git, java.util.Random random) {
+  private static void change(Git git, Random random) {
     for (int i = 0; i < 2; i++) {
       int file = random.nextInt(6);
       String path = "d" + file % 3 + "/f" + file;
-      List<String> lines =
-          new java.util.ArrayList<>(git.run("show", "HEAD:" + path).lines().toList());
+      List<String> lines = new ArrayList<>(git.run("show", "HEAD:" + path).lines().toList());
       lines.set(random.nextInt(lines.size()), "changed " + random.nextInt());
       git.commit(path, String.join("\n", lines) + "\n");
     }
@@ -261,8 +261,7 @@ class MergeTest {
     assertThat(world.backend.compare(world.repository, ObjectId.of(head), ObjectId.of(head)))
         .contains(new Comparison(ObjectId.of(head), 0, 0, 0, 0));
     assertThat(
-            world.backend.compare(
-                world.repository, ObjectId.of("1".repeat(40)), ObjectId.of(head)))
+            world.backend.compare(world.repository, ObjectId.of("1".repeat(40)), ObjectId.of(head)))
         .isEmpty();
   }
 }

@@ -3,10 +3,14 @@ package ai.a5c.krate.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.RefUpdate;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,18 +44,17 @@ class PushTest {
     String protocol = "protocol.version=" + version;
     String one = local.commit("a", "1");
     local.run("-c", protocol, "push", "-q", "origin", "main", "main:topic");
-    assertThat(world.refs())
-        .isEqualTo(Map.of("refs/heads/main", one, "refs/heads/topic", one));
+    assertThat(world.refs()).isEqualTo(Map.of("refs/heads/main", one, "refs/heads/topic", one));
     String two = local.commit("a", "2");
     local.run("tag", "-a", "-m", "t", "v1");
     local.run("-c", protocol, "push", "-q", "origin", "main", "v1", ":topic");
     assertThat(world.refs())
-        .isEqualTo(
-            Map.of("refs/heads/main", two, "refs/tags/v1", local.run("rev-parse", "v1")));
+        .isEqualTo(Map.of("refs/heads/main", two, "refs/tags/v1", local.run("rev-parse", "v1")));
   }
 
   @Test
-  @DisplayName("G2.2 the gate sees each update with what the client believes, and whether commits are lost")
+  @DisplayName(
+      "G2.2 the gate sees each update with what the client believes, and whether commits are lost")
   void theGateSeesUpdates() {
     String one = local.commit("a", "1");
     local.run("push", "-q", "origin", "main");
@@ -86,8 +89,7 @@ class PushTest {
     local.commit("a", "1");
     List<String> before = world.files();
     world.gate.object("refs/heads/main", "main is protected");
-    var result =
-        local.attempt("push", "--atomic", "origin", "main", "main:topic").expectFailure();
+    var result = local.attempt("push", "--atomic", "origin", "main", "main:topic").expectFailure();
     assertThat(result.err()).contains("main is protected").contains("atomic push");
     assertThat(world.refs()).isEmpty();
     assertThat(world.files()).isEqualTo(before);
@@ -109,7 +111,10 @@ class PushTest {
     Git other = world.local();
     for (String version : List.of("0", "2")) {
       for (String id :
-          List.of(secret, local.run("rev-parse", "main^{tree}"), local.run("rev-parse", "main:secret"))) {
+          List.of(
+              secret,
+              local.run("rev-parse", "main^{tree}"),
+              local.run("rev-parse", "main:secret"))) {
         other.attempt("-c", "protocol.version=" + version, "fetch", "origin", id).expectFailure();
       }
     }
@@ -129,7 +134,7 @@ class PushTest {
     world.http.use(
         pushed -> {
           String later = local.run("rev-parse", "main~1");
-          world.records.put(world.repository, "refs/heads/raced", later);
+          world.move("refs/heads/raced", later);
           return world.gate.admit(pushed);
         });
     assertThat(local.attempt("push", "origin", "main:raced").expectFailure().err())
@@ -138,7 +143,13 @@ class PushTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"refs/pull/1/head", "refs/changes/1", "refs/heads/-x", "refs/heads/HEAD", "refs/krate/x"})
+      strings = {
+        "refs/pull/1/head",
+        "refs/changes/1",
+        "refs/heads/-x",
+        "refs/heads/HEAD",
+        "refs/krate/x"
+      })
   @DisplayName("G2.7 only branches, tags and notes can be written")
   void otherRefsAreRefused(String ref) {
     String one = local.commit("a", "1");
@@ -148,11 +159,12 @@ class PushTest {
   }
 
   @Test
-  @DisplayName("G2.8 pull request refs are not advertised for pushing, so mirroring leaves them alone")
+  @DisplayName(
+      "G2.8 pull request refs are not advertised for pushing, so mirroring leaves them alone")
   void pullRefsAreNotAdvertisedForPushing() {
     String one = local.commit("a", "1");
     local.run("push", "-q", "origin", "main");
-    world.records.put(world.repository, "refs/pull/1/head", one);
+    world.move("refs/pull/1/head", one);
     local.run("update-ref", "-d", "refs/remotes/origin/main");
     local.run("push", "-q", "--mirror", "origin");
     assertThat(world.refs()).containsEntry("refs/pull/1/head", one);
@@ -217,7 +229,8 @@ class PushTest {
   }
 
   @Test
-  @DisplayName("G2.14 a ref that does not exist cannot be deleted, nor one that is named twice moved")
+  @DisplayName(
+      "G2.14 a ref that does not exist cannot be deleted, nor one that is named twice moved")
   void oddCommandsAreRefused() {
     String one = local.commit("a", "1");
     local.run("push", "-q", "origin", "main");
@@ -243,7 +256,7 @@ class PushTest {
     assertThat(
             RawPush.to(world)
                 .command(one, "0".repeat(40), "refs/heads/main")
-                .bytes("garbage".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .bytes("garbage".getBytes(StandardCharsets.UTF_8))
                 .send())
         .contains("ng refs/heads/main unexpected data");
     assertThat(world.refs()).hasSize(1);
@@ -254,20 +267,18 @@ class PushTest {
   void certificatesAreRefused() {
     String one = local.commit("a", "1");
     local.run("push", "-q", "origin", "main");
-    assertThat(
-            RawPush.to(world)
-                .certified(one, "0".repeat(40), "refs/heads/main")
-                .send())
+    assertThat(RawPush.to(world).certified(one, "0".repeat(40), "refs/heads/main").send())
         .contains("ng refs/heads/main signed pushes are not supported");
     assertThat(world.refs()).hasSize(1);
   }
 
   @Test
-  @DisplayName("G2.17 a repository that is deleted is gone, and one made again under another uid is empty")
+  @DisplayName(
+      "G2.17 a repository that is deleted is gone, and one made again under another uid is empty")
   void aDeletedRepositoryIsGone() {
     local.commit("a", "1");
     local.run("push", "-q", "origin", "main");
-    var other = new ai.a5c.krate.api.meta.Uid(new java.util.UUID(3, 4));
+    var other = new Uid(new UUID(3, 4));
     List<String> before = world.files();
     world.backend.create(other);
     world.backend.create(other);
@@ -281,7 +292,7 @@ class PushTest {
   @DisplayName("G2.18 a thin pack is completed, so that what is stored stands alone")
   void thinPacksAreCompleted() {
     var text = new StringBuilder();
-    new java.util.Random(1).ints(20_000).forEach(n -> text.append(n).append('\n'));
+    new Random(1).ints(20_000).forEach(n -> text.append(n).append('\n'));
     local.commit("large", text.toString());
     local.run("push", "-q", "origin", "main");
     String tip = local.commit("large", text.insert(100_000, "changed").toString());

@@ -65,8 +65,7 @@ final class SmartHttp implements AutoCloseable {
     switch (path[2]) {
       case "info/refs" -> {
         String query = exchange.getRequestURI().getQuery();
-        GitService service =
-            GitService.parse(query.substring("service=".length())).orElseThrow();
+        GitService service = GitService.parse(query.substring("service=".length())).orElseThrow();
         var out = new ByteArrayOutputStream();
         backend.advertise(repository, service, protocol, head, out);
         exchange
@@ -76,9 +75,7 @@ final class SmartHttp implements AutoCloseable {
         exchange.getResponseBody().write(out.toByteArray());
       }
       case "git-upload-pack" -> {
-        exchange
-            .getResponseHeaders()
-            .set("Content-Type", "application/x-git-upload-pack-result");
+        exchange.getResponseHeaders().set("Content-Type", "application/x-git-upload-pack-result");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
           backend.fetch(repository, protocol, head, in, out);
