@@ -7,8 +7,9 @@ import ai.a5c.krate.api.Subject;
 /**
  * What answers API requests behind the listener.
  *
- * <p>Called on a virtual thread, from many at once; blocks until the response begins. It answers refusals itself; what
- * it throws is a fault, logged once by the server and answered with an internal error.
+ * <p>Called on a virtual thread, from many at once; blocks until the response begins. It answers
+ * refusals itself; what it throws is a fault, logged once by the server and answered with an
+ * internal error.
  */
 @FunctionalInterface
 public interface Api {

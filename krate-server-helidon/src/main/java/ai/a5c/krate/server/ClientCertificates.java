@@ -25,8 +25,9 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /**
- * Decides whom a client certificate names. The handshake has proved that the client holds the key; whether one of our
- * authorities vouches for it is decided here, so that a foreign certificate is an anonymous caller and not a broken connection.
+ * Decides whom a client certificate names. The handshake has proved that the client holds the key;
+ * whether one of our authorities vouches for it is decided here, so that a foreign certificate is
+ * an anonymous caller and not a broken connection.
  */
 final class ClientCertificates {
   private static final int REMEMBERED = 1024;
@@ -36,7 +37,10 @@ final class ClientCertificates {
   private final Set<TrustAnchor> authorities;
   private final InstantSource clock;
 
-  /** Verified chains; certificates compare by content, so the same client is found again on its next connection. */
+  /**
+   * Verified chains; certificates compare by content, so the same client is found again on its next
+   * connection.
+   */
   private final Map<List<X509Certificate>, Verified> verified = new ConcurrentHashMap<>();
 
   private record Verified(Subject subject, Instant notAfter) {}
@@ -76,7 +80,8 @@ final class ClientCertificates {
 
   private Optional<Verified> verify(List<X509Certificate> chain) {
     try {
-      var path = CertificateFactory.getInstance("X.509").generateCertPath(withoutAuthorities(chain));
+      var path =
+          CertificateFactory.getInstance("X.509").generateCertPath(withoutAuthorities(chain));
       CertPathValidator.getInstance("PKIX").validate(path, parameters());
       X509Certificate leaf = chain.getFirst();
       List<String> usage = leaf.getExtendedKeyUsage();

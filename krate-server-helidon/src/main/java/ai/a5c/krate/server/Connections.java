@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The open connections, and the one thread that looks after them: it drops who takes too long to ask or to take an answer, and
- * keeps quiet watches alive.
+ * The open connections, and the one thread that looks after them: it drops who takes too long to
+ * ask or to take an answer, and keeps quiet watches alive.
  */
 final class Connections implements AutoCloseable {
   static final System.Logger LOGGER = System.getLogger("ai.a5c.krate.server");
@@ -50,9 +50,28 @@ final class Connections implements AutoCloseable {
     lives.remove(live);
   }
 
-  /** Ends every watch; each still gets what was read already, and a proper end. */
-  void endLives() {
+  /**
+   * Ends every watch properly, and from now on drops connections on which nothing is under way: a
+   * thread that waits for a client's next request hears of nothing else.
+   */
+  void windDown() {
     lives.forEach(LiveBody::end);
+    Thread.ofVirtual().name("krate-wind-down").start(this::dropIdle);
+  }
+
+  private void dropIdle() {
+    try {
+      while (!ended.await(10, TimeUnit.MILLISECONDS)) {
+        long now = now();
+        for (MeteredSocket socket : sockets) {
+          if (socket.idle(now)) {
+            socket.abort();
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void keep() {

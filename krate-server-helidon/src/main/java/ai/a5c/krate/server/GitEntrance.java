@@ -7,6 +7,9 @@ package ai.a5c.krate.server;
  */
 @FunctionalInterface
 public interface GitEntrance {
-  /** Decides whether the caller may use the service of the repository, without telling apart what is hidden and missing. */
+  /**
+   * Decides whether the caller may use the service of the repository, without telling apart what is
+   * hidden and missing.
+   */
   GitAnswer open(GitRequest request);
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request of a Git client that was let in; exactly one method is called, once.
  *
- * <p>An {@link IOException} from the streams means that the client is gone: a body that ends early throws and never
- * looks finished. Nothing may be left half done then.
+ * <p>An {@link IOException} from the streams means that the client is gone: a body that ends early
+ * throws and never looks finished. Nothing may be left half done then.
  */
 public interface GitSession {
   /**

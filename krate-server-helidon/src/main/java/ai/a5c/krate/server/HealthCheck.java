@@ -8,8 +8,9 @@ import java.util.function.Supplier;
  *
  * @param name lower-case words joined by dashes: {@code database}
  * @param kind what its failure means
- * @param trouble empty while all is well, otherwise a line that anybody may read: it names no hosts. Answers quickly, may
- *     be called from many threads at once; what it throws counts as trouble
+ * @param trouble empty while all is well, otherwise a line that anybody may read: it names no
+ *     hosts. Answers quickly, may be called from many threads at once; what it throws counts as
+ *     trouble
  */
 public record HealthCheck(String name, Kind kind, Supplier<Optional<String>> trouble) {
   /** What the failure of a check means. */

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param connections open at once; more wait in the backlog
  * @param bodyBytes of an API request, unfolded; more is answered 413
- * @param bodiesBytes of all API request bodies that are being read or worked on; more is answered 429
+ * @param bodiesBytes of all API request bodies that are being read or worked on; more is answered
+ *     429
  * @param firstRequest how long a new connection may take until its first request is complete
  * @param silence how long a client may send nothing, between requests or within a body
  * @param bodyTime how long an API request's body may take

@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A response that goes on until somebody ends it, such as a watch: written and flushed as it comes, kept alive while it is quiet. */
+/**
+ * A response that goes on until somebody ends it, such as a watch: written and flushed as it comes,
+ * kept alive while it is quiet.
+ */
 final class LiveBody implements AutoCloseable {
   private static final int BUFFER = 16 << 10;
 
@@ -31,7 +34,8 @@ final class LiveBody implements AutoCloseable {
   /**
    * Copies until the body ends or the client is gone.
    *
-   * @throws IOException if the body broke or the client is gone: the response must not look complete
+   * @throws IOException if the body broke or the client is gone: the response must not look
+   *     complete
    */
   void copy() throws IOException {
     InputStream body = response.body();

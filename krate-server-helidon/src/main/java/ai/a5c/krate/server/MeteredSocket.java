@@ -11,18 +11,22 @@ import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket under TLS. It bounds what one call may take from the network, because the HTTP layer above holds a chunk of a
- * request's body in memory as a whole, however long the client says it is; and it tells since when a write is waiting for the
- * client, so that {@link Connections} can end it.
+ * The socket under TLS. It bounds what one call may take from the network, because the HTTP layer
+ * above holds a chunk of a request's body in memory as a whole, however long the client says it is;
+ * and it tells since when a write is waiting for the client, so that {@link Connections} can end
+ * it.
  */
 final class MeteredSocket extends Socket {
   private static final ThreadLocal<@Nullable MeteredSocket> CURRENT = new ThreadLocal<>();
+  private static final long MOMENT = 50_000_000;
   private static final long UNMETERED = Long.MAX_VALUE;
 
   private final Socket wire;
   private final Connections connections;
   private final long openedAt;
   private volatile boolean used;
+  private volatile boolean busy;
+  private volatile long wroteAt;
   private volatile long writingSince = Connections.NEVER;
   private volatile long allowance = UNMETERED;
 
@@ -43,9 +47,21 @@ final class MeteredSocket extends Socket {
     return current;
   }
 
-  /** The first request is here. */
-  void markUsed() {
+  /** A request is here. */
+  void begin() {
     used = true;
+    busy = true;
+  }
+
+  /** The request is answered, but for the last bytes that may be on their way. */
+  void finish() {
+    wroteAt = connections.now();
+    busy = false;
+  }
+
+  /** Whether nothing is asked or answered on this connection, and was not for a moment. */
+  boolean idle(long now) {
+    return !busy && writingSince == Connections.NEVER && now - wroteAt > MOMENT;
   }
 
   /** From now on, and until it is set again, this many bytes may come from the network. */
@@ -124,6 +140,7 @@ final class MeteredSocket extends Socket {
         try {
           out.write(from, offset, length);
         } finally {
+          wroteAt = connections.now();
           writingSince = Connections.NEVER;
         }
       }

@@ -25,8 +25,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS side of the listener: every connection is metered and asked for a client certificate, whatever authority it is of.
- * The list of authorities in the question stays empty, because some clients send nothing when they find no match in it.
+ * The TLS side of the listener: every connection is metered and asked for a client certificate,
+ * whatever authority it is of. The list of authorities in the question stays empty, because some
+ * clients send nothing when they find no match in it.
  */
 final class TlsSockets extends SSLContextSpi {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
