@@ -59,10 +59,33 @@ class GitTransportTest {
     }
     return switch (request.repository()) {
       case "web" -> new GitAnswer.Open(new NativeGit(request.service()));
+      case "sink" -> new GitAnswer.Open(new Sink());
       case "closed" -> new GitAnswer.Forbidden("no pushes on Sundays");
       case "busy" -> new GitAnswer.Unavailable("the database rests", Duration.ofSeconds(7));
       default -> new GitAnswer.NotFound();
     };
+  }
+
+  /** Reads whatever comes and wraps what breaks, as a library may. */
+  private static final class Sink implements GitSession {
+    @Override
+    public void advertise(@Nullable String protocol, OutputStream out) {}
+
+    @Override
+    public void fetch(@Nullable String protocol, InputStream in, OutputStream out)
+        throws IOException {
+      try {
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        throw new IOException("reading the wants", e);
+      }
+    }
+
+    @Override
+    public void push(@Nullable String protocol, InputStream in, OutputStream out)
+        throws IOException {
+      fetch(protocol, in, out);
+    }
   }
 
   /** What git-http-backend does. */
@@ -367,14 +390,13 @@ class GitTransportTest {
     try (var client = server.client(ADMIN)) {
       var answer =
           client.send(
-              HttpRequest.newBuilder(server.uri("/acme/web.git/git-upload-pack"))
+              HttpRequest.newBuilder(server.uri("/acme/sink.git/git-upload-pack"))
                   .header("Content-Type", "application/x-git-upload-pack-request")
                   .header("Content-Encoding", "gzip")
                   .POST(HttpRequest.BodyPublishers.ofByteArray(folded.toByteArray()))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(413);
-      assertThat(answer.body()).doesNotContain("PACK");
     }
   }
 }
