@@ -98,6 +98,19 @@ final class TransactionCheck {
           once(wanted.refs().add(new BatchState.Ref(move.repository(), name)), name);
         }
       }
+      case Operation.Require<?> require -> {
+        Key<?> key = require.key();
+        sides.require(side, key.boundary(), key.resource().group());
+        object(key.resource(), key.namespace(), Template.of(key.name()));
+      }
+      case Operation.RequireRef require -> {
+        if (!(side instanceof Boundary.Records)) {
+          throw new IllegalArgumentException("refs are on the records' side");
+        }
+        once(
+            wanted.refs().add(new BatchState.Ref(require.repository(), require.ref())),
+            require.ref());
+      }
       case Operation.Add<?> add -> {
         key(add.counter());
         boolean unused = wanted.counters().add(add.counter());
@@ -178,6 +191,8 @@ final class TransactionCheck {
   private boolean isAt(int index, boolean add) {
     return index >= 0
         && index < operations.size()
-        && (operations.get(index) instanceof Operation.Add) == add;
+        && (add
+            ? operations.get(index) instanceof Operation.Add
+            : SlotValues.makesChange(operations.get(index)));
   }
 }
