@@ -29,8 +29,8 @@ trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
 
 k() { kubectl --namespace "$namespace" "$@"; }
 g() {
-  git -c http.sslCAInfo="$data/ca.crt" -c http.sslCert="$data/admin.crt" -c http.sslKey="$data/admin.key" \
-    -c user.name=Ada -c user.email=ada@example.org "$@"
+  GIT_SSL_CAINFO="$data/ca.crt" GIT_SSL_CERT="$data/admin.crt" GIT_SSL_KEY="$data/admin.key" \
+    git -c user.name=Ada -c user.email=ada@example.org "$@"
 }
 start_receiver() {
   "$java" "$here/Receiver.java" "$port" "$secret" "$work/received" >"$work/receiver.out" 2>&1 &

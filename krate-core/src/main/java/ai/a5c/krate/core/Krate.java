@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -168,7 +169,7 @@ public final class Krate implements AutoCloseable {
     private final Storage storage;
     private final GitBackend git;
     private final KeyService keys;
-    private Supplier<URI> address = () -> URI.create("https://localhost");
+    private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new SecureRandom());
 
@@ -178,8 +179,11 @@ public final class Krate implements AutoCloseable {
       this.keys = keys;
     }
 
-    /** Where clients reach the server, without a slash at the end; asked whenever it is told to somebody. */
-    public Builder address(Supplier<URI> address) {
+    /**
+     * Where clients reach the server, without a slash at the end; asked whenever it is told to somebody, and empty as
+     * long as it is not known.
+     */
+    public Builder address(Supplier<Optional<URI>> address) {
       this.address = address;
       return this;
     }

@@ -33,7 +33,7 @@ public final class GitDoor {
   private final Environment environment;
   private final GitBackend git;
   private final List<PushPolicy> policies;
-  private final Supplier<URI> address;
+  private final Supplier<Optional<URI>> address;
 
   /**
    * The door.
@@ -41,7 +41,7 @@ public final class GitDoor {
    * @param address where the server is reached, for the audit trail's commands
    */
   public GitDoor(
-      ApiServer server, GitBackend git, List<PushPolicy> policies, Supplier<URI> address) {
+      ApiServer server, GitBackend git, List<PushPolicy> policies, Supplier<Optional<URI>> address) {
     this.objects = server.objects();
     this.repositories = new Repositories(objects);
     this.road = server.road();
@@ -118,7 +118,7 @@ public final class GitDoor {
       Caller caller, String verb, String namespace, String organization, String repository) {
     String command =
         verb.equals("update")
-            ? "git push " + address.get() + "/" + organization + "/" + repository + ".git"
+            ? "git push " + address.get().map(URI::toString).orElse("") + "/" + organization + "/" + repository + ".git"
             : "";
     Errand errand =
         new Errand(
