@@ -1,30 +1,45 @@
 package ai.a5c.krate.cli;
 
-import ai.a5c.krate.api.ApiRequest;
-import ai.a5c.krate.api.ApiResponse;
-import ai.a5c.krate.api.Headers;
-import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.api.problem.ApiException;
-import ai.a5c.krate.api.problem.Problem;
-import ai.a5c.krate.server.GitAnswer;
+import ai.a5c.krate.api.meta.Secret;
+import ai.a5c.krate.apiserver.request.Caller;
+import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.git.GitSettings;
+import ai.a5c.krate.git.JGitBackend;
+import ai.a5c.krate.server.HealthCheck;
 import ai.a5c.krate.server.KrateServer;
 import ai.a5c.krate.server.Limits;
 import ai.a5c.krate.server.ServerSettings;
 import ai.a5c.krate.server.TlsIdentity;
-import jakarta.json.Json;
+import ai.a5c.krate.spi.database.Database;
+import ai.a5c.krate.spi.database.DatabaseFailedException;
+import ai.a5c.krate.spi.database.DatabaseProvider;
+import ai.a5c.krate.spi.git.GitBackend;
+import ai.a5c.krate.spi.seal.KeyService;
+import ai.a5c.krate.spi.storage.Storage;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import ai.a5c.krate.storage.postgres.DatabaseAddress;
+import ai.a5c.krate.storage.postgres.PostgresStorage;
+import ai.a5c.krate.storage.postgres.StorageSettings;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running server: every concrete class is made here, in the order in which they need one
@@ -32,6 +47,9 @@ import java.util.TreeSet;
  */
 final class Assembly implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(Assembly.class.getName());
+
+  /** Connections for reads; commits and the change log have their own. */
+  private static final int POOL = 16;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Settings settings;
@@ -68,23 +86,74 @@ final class Assembly implements AutoCloseable {
     DataFolder folder = part(DataFolder.open(settings.get(Settings.DATA_DIR)));
     Listen listen = settings.get(Settings.LISTEN);
     Pki pki = Pki.open(folder, hosts(listen), clock, random);
-    KrateServer server = part(server(listen, pki));
+    Storage storage = part(storage(folder));
+    GitBackend git = part(new JGitBackend(folder.repositories(), storage.records(), GitSettings.defaults()));
+    KeyService keys = LocalKeyService.open(folder.keys().resolve("sealing"), random);
+    var address = new AtomicReference<@Nullable URI>();
+    Krate krate =
+        part(
+            Krate.builder(storage, git, keys)
+                .address(() -> Optional.ofNullable(address.get()))
+                .build());
+    KrateServer server = part(server(listen, pki, krate, storage));
     String host = listen.everywhere() ? "127.0.0.1" : listen.host();
     URI local = URI.create("https://" + Listen.inUrl(host) + ":" + server.address().getPort());
     URI url = settings.find(Settings.PUBLIC_URL).orElse(local);
+    address.set(url);
     pki.writeKubeconfig(url.toString());
     return new Running(this, folder, url);
   }
 
-  private KrateServer server(Listen listen, Pki pki) {
+  private Storage storage(DataFolder folder) {
+    StorageSettings how = StorageSettings.of(Set.copyOf(Krate.recordGroups()));
+    try {
+      return PostgresStorage.open(database(folder), how, clock);
+    } catch (StoreUnavailableException e) {
+      throw new StartFailedException("The database cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private DatabaseAddress database(DataFolder folder) {
+    Optional<String> url = settings.find(Settings.DATABASE_URL);
+    if (url.isPresent()) {
+      return new DatabaseAddress(
+          url.get(), settings.find(Settings.DATABASE_USER).orElse(""), password(), POOL);
+    }
+    try {
+      DatabaseProvider provider =
+          ServiceLoader.load(DatabaseProvider.class)
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new StartFailedException(
+                          "No embedded database is on the class path. Name a PostgreSQL with "
+                              + Settings.DATABASE_URL.flag() + "."));
+      Database database = part(provider.start(folder.database()));
+      return new DatabaseAddress(database.jdbcUrl(), database.user(), database.password(), POOL);
+    } catch (DatabaseFailedException e) {
+      throw new StartFailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Secret password() {
+    Optional<Path> file = settings.find(Settings.DATABASE_PASSWORD_FILE);
+    try {
+      return Secret.of(file.isPresent() ? Files.readString(file.get()).strip() : "");
+    } catch (IOException e) {
+      throw new StartFailedException("The password file " + file.get() + " cannot be read.", e);
+    }
+  }
+
+  private KrateServer server(Listen listen, Pki pki, Krate krate, Storage storage) {
     var identity =
         new TlsIdentity(
             pki.serverCredential().key(), List.of(pki.serverCredential().certificate()));
     var services =
         new KrateServer.Services(
-            (subject, remote, request) -> answer(request),
-            request -> new GitAnswer.NotFound(),
-            List.of());
+            (subject, remote, request) ->
+                krate.call(new Caller(subject, remote, request.headers()), request),
+            request -> GitBridge.open(krate, request),
+            List.of(new HealthCheck("database", HealthCheck.Kind.READY, () -> trouble(storage))));
     try {
       return KrateServer.start(
           new ServerSettings(
@@ -134,25 +203,13 @@ final class Assembly implements AutoCloseable {
     return hosts;
   }
 
-  private ApiResponse answer(ApiRequest request) {
-    if (!request.method().equals("GET") || !request.target().equals("/version")) {
-      throw new ApiException(new Problem.NoSuchPath(request.target()));
+  private static Optional<String> trouble(Storage storage) {
+    try {
+      storage.records().head();
+      return Optional.empty();
+    } catch (StoreUnavailableException e) {
+      return Optional.of("the database cannot be reached");
     }
-    String body =
-        Json.createObjectBuilder()
-            .add("major", "1")
-            .add("minor", "33")
-            .add("gitVersion", "v1.33.0+krate")
-            .add("gitCommit", "")
-            .add("gitTreeState", "")
-            .add("buildDate", "")
-            .add("goVersion", "")
-            .add("compiler", "javac")
-            .add("platform", "java/" + Runtime.version().feature())
-            .build()
-            .toString();
-    return new ApiResponse(
-        200, Headers.of("Content-Type", "application/json"), Bytes.utf8(body).stream());
   }
 
   private String requestId() {
