@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -277,6 +276,6 @@ final class Committer {
   }
 
   private static void fail(List<Submission> batch, Supplier<? extends RuntimeException> failure) {
-    new ArrayList<>(batch).forEach(submission -> submission.fail(failure));
+    batch.forEach(submission -> submission.fail(failure));
   }
 }

@@ -65,8 +65,8 @@ final class TransactionCheck {
   }
 
   private static void text(String text) {
-    if (text.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("text with the character U+0000");
+    if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException("text with U+0000 or with half a surrogate pair");
     }
   }
 
