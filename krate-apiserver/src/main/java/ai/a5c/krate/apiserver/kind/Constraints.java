@@ -61,7 +61,8 @@ final class Constraints {
     return new Schema.IntegerSchema(description, from, to);
   }
 
-  Schema.ListSchema list(String description, Schema items, Schema.ListType type, List<String> keys) {
+  Schema.ListSchema list(
+      String description, Schema items, Schema.ListType type, List<String> keys) {
     refuse(Min.class, Max.class, Pattern.class, NotBlank.class);
     Size size = element.getAnnotation(Size.class);
     return new Schema.ListSchema(

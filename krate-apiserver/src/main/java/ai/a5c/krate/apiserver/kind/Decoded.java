@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An object as its kind knows it: what is unknown is gone, what has a default is there. Values of a wrong type are still
- * there, for {@link SchemaValidation} to refuse.
+ * An object as its kind knows it: what is unknown is gone, what has a default is there. Values of a
+ * wrong type are still there, for {@link SchemaValidation} to refuse.
  *
  * @param object its members in the order of their declaration
  * @param unknown the paths of what was left out, at most {@value #MOST}
@@ -21,8 +21,8 @@ public record Decoded(JsonObject object, List<String> unknown, List<String> dupl
   }
 
   /**
-   * What field validation has to say, one line each: warnings, or with {@code Strict} the reasons of a refusal that
-   * begins with {@code strict decoding error: }.
+   * What field validation has to say, one line each: warnings, or with {@code Strict} the reasons
+   * of a refusal that begins with {@code strict decoding error: }.
    */
   public List<String> faults() {
     List<String> faults = new ArrayList<>();

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings an object into the form of its kind: unknown members and nulls are left out, absent members get their defaults,
- * whole numbers lose their decimal point. Decoding what was decoded changes nothing.
+ * Brings an object into the form of its kind: unknown members and nulls are left out, absent
+ * members get their defaults, whole numbers lose their decimal point. Decoding what was decoded
+ * changes nothing.
  */
 public final class Decoder {
   private final List<String> unknown = new ArrayList<>();
@@ -60,10 +61,10 @@ public final class Decoder {
             (name, property) -> {
               JsonValue value = object.getOrDefault(name, JsonValue.NULL);
               JsonValue defaultValue = property.defaultValue();
-              if (value == JsonValue.NULL && defaultValue != null) {
+              if (value.equals(JsonValue.NULL) && defaultValue != null) {
                 value = defaultValue;
               }
-              if (value != JsonValue.NULL) {
+              if (!value.equals(JsonValue.NULL)) {
                 decoded.add(name, value(property.schema(), value, join(path, name)));
               }
             });
@@ -74,7 +75,7 @@ public final class Decoder {
     JsonObjectBuilder decoded = Json.object();
     object.forEach(
         (name, value) -> {
-          if (value != JsonValue.NULL) {
+          if (!value.equals(JsonValue.NULL)) {
             decoded.add(name, value(schema.values(), value, path + "[" + name + "]"));
           }
         });

@@ -8,7 +8,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What the server offers, in the documents that clients discover it by. Made from the catalogue; immutable. */
+/**
+ * What the server offers, in the documents that clients discover it by. Made from the catalogue;
+ * immutable.
+ */
 public final class Discovery {
   /** The versions of aggregated discovery that can be asked for, the preferred one first. */
   public static final List<String> AGGREGATED_VERSIONS = List.of("v2", "v2beta1");

@@ -9,13 +9,13 @@ public final class DnsNames {
 
   /** What a refusal says of a name that is no label. */
   public static final String LABEL_RULE =
-      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must"
-          + " start and end with an alphanumeric character, at most 63 of them";
+      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
+          + " must start and end with an alphanumeric character, at most 63 of them";
 
   /** What a refusal says of a name that is no subdomain. */
   public static final String SUBDOMAIN_RULE =
-      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.',"
-          + " and must start and end with an alphanumeric character, at most 253 of them";
+      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
+          + " '.', and must start and end with an alphanumeric character, at most 253 of them";
 
   private DnsNames() {}
 

@@ -41,7 +41,9 @@ final class Formats {
   /** The bytes of a base64 text (RFC 4648, with its padding). */
   static Optional<byte[]> bytes(String text) {
     try {
-      return text.length() % 4 == 0 ? Optional.of(Base64.getDecoder().decode(text)) : Optional.empty();
+      return text.length() % 4 == 0
+          ? Optional.of(Base64.getDecoder().decode(text))
+          : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -7,10 +7,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as Go's {@code time.ParseDuration} reads them: {@code 72h}, {@code 1m30s}, {@code 1.5s}. */
+/**
+ * Durations as Go's {@code time.ParseDuration} reads them: {@code 72h}, {@code 1m30s}, {@code
+ * 1.5s}.
+ */
 public final class GoDuration {
   private static final int LONGEST_TEXT = 64;
-  private static final Pattern PART = Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
+  private static final Pattern PART =
+      Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
   private static final Map<String, Long> NANOS =
       Map.of(
           "ns", 1L,
@@ -43,7 +47,9 @@ public final class GoDuration {
       nanos = nanos.add(new BigDecimal(trimmed(number)).multiply(unit));
       at = part.end();
     }
-    if (rest.isEmpty() || at < rest.length() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+    if (rest.isEmpty()
+        || at < rest.length()
+        || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
       return Optional.empty();
     }
     return Optional.of(Duration.ofNanos(negative ? -nanos.longValue() : nanos.longValue()));

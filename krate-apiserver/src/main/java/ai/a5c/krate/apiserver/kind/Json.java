@@ -27,8 +27,9 @@ import java.util.Map;
 /**
  * JSON in and out.
  *
- * <p>Reading is strict: one value and nothing after it, UTF-8 without faults, at most {@value #DEEPEST} levels, {@value
- * #MOST_VALUES} values and numbers of {@value #LONGEST_NUMBER} characters. Methods may be called from many threads.
+ * <p>Reading is strict: one value and nothing after it, UTF-8 without faults, at most {@value
+ * #DEEPEST} levels, {@value #MOST_VALUES} values and numbers of {@value #LONGEST_NUMBER}
+ * characters. Methods may be called from many threads.
  */
 public final class Json {
   /** The deepest nesting of a document. */
@@ -62,7 +63,8 @@ public final class Json {
    * Reads an object.
    *
    * @param limit the largest number of bytes
-   * @throws ApiException TooLarge beyond a limit, BadRequest if it is not one well-formed JSON object
+   * @throws ApiException TooLarge beyond a limit, BadRequest if it is not one well-formed JSON
+   *     object
    */
   public static Parsed parse(Bytes bytes, int limit) {
     JsonReading reading = read(bytes, limit);
@@ -76,7 +78,8 @@ public final class Json {
    * Reads any value, such as the array of a JSON patch.
    *
    * @param limit the largest number of bytes
-   * @throws ApiException TooLarge beyond a limit, BadRequest if it is not one well-formed JSON value
+   * @throws ApiException TooLarge beyond a limit, BadRequest if it is not one well-formed JSON
+   *     value
    */
   public static JsonValue parseValue(Bytes bytes, int limit) {
     return read(bytes, limit).value();
@@ -143,13 +146,17 @@ public final class Json {
     try (var parser = PARSERS.createParser(new StringReader(decoded(bytes)))) {
       return JsonReading.of(parser);
     } catch (JsonException e) {
-      throw new ApiException(new Problem.BadRequest("the body is not well-formed JSON: " + detail(e)));
+      throw new ApiException(
+          new Problem.BadRequest("the body is not well-formed JSON: " + detail(e)));
     }
   }
 
   private static String decoded(Bytes bytes) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new ApiException(new Problem.BadRequest("the body is not UTF-8"));
     }

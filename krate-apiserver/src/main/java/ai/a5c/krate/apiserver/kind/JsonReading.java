@@ -108,10 +108,14 @@ final class JsonReading {
     if (Math.abs((long) number.scale()) > 400) {
       throw refused("the exponent of a number is out of range");
     }
-    return number.scale() == 0 && number.unscaledValue().bitLength() < Long.SIZE ? Json.number(number.longValue()) : Json.number(number);
+    return number.scale() == 0 && number.unscaledValue().bitLength() < Long.SIZE
+        ? Json.number(number.longValue())
+        : Json.number(number);
   }
 
-  /** Half a surrogate pair cannot be written in UTF-8: it becomes U+FFFD here, where all can see it. */
+  /**
+   * Half a surrogate pair cannot be written in UTF-8: it becomes U+FFFD here, where all can see it.
+   */
   private static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

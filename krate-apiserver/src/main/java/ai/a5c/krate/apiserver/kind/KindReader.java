@@ -20,27 +20,23 @@ public final class KindReader {
   /**
    * Reads a declaration.
    *
-   * @throws IllegalArgumentException if something about it is wrong; the message names the class, the field and the fault
+   * @throws IllegalArgumentException if something about it is wrong; the message names the class,
+   *     the field and the fault
    */
   public static Kind read(Class<? extends Record> declaration) {
     var kind = declaration.getAnnotation(ai.a5c.krate.api.schema.Kind.class);
     if (kind == null) {
       throw wrong(declaration, "it has no @Kind");
     }
-    check(declaration, NAME.matcher(kind.name()).matches(), "name must be CamelCase: " + kind.name());
-    check(declaration, PLURAL.matcher(kind.plural()).matches(), "plural must be lower case: " + kind.plural());
-    check(declaration, VERSION.matcher(kind.version()).matches(), "not a version: " + kind.version());
-    check(
-        declaration,
-        kind.group().isEmpty() || DnsNames.isSubdomain(kind.group()),
-        "group must be a DNS name: " + kind.group());
-    check(declaration, kind.verbs().length > 0, "there is nothing to do with it: verbs is empty");
     checkNames(declaration, kind);
 
     var reader = new SchemaReader(declaration);
     Schema.ObjectSchema schema = reader.object(declaration, description(declaration));
     for (String taken : TAKEN) {
-      check(declaration, !schema.properties().containsKey(taken), taken + " is every kind's own member");
+      check(
+          declaration,
+          !schema.properties().containsKey(taken),
+          taken + " is every kind's own member");
     }
     return new Kind(
         kind.group(),
@@ -62,9 +58,25 @@ public final class KindReader {
   }
 
   private static void checkNames(Class<?> declaration, ai.a5c.krate.api.schema.Kind kind) {
+    check(
+        declaration, NAME.matcher(kind.name()).matches(), "name must be CamelCase: " + kind.name());
+    check(
+        declaration,
+        PLURAL.matcher(kind.plural()).matches(),
+        "plural must be lower case: " + kind.plural());
+    check(
+        declaration, VERSION.matcher(kind.version()).matches(), "not a version: " + kind.version());
+    check(
+        declaration,
+        kind.group().isEmpty() || DnsNames.isSubdomain(kind.group()),
+        "group must be a DNS name: " + kind.group());
+    check(declaration, kind.verbs().length > 0, "there is nothing to do with it: verbs is empty");
     List<String> names = new ArrayList<>(List.of(kind.shortNames()));
     names.add(kind.plural());
-    check(declaration, new HashSet<>(names).size() == names.size(), "a short name stands twice: " + names);
+    check(
+        declaration,
+        new HashSet<>(names).size() == names.size(),
+        "a short name stands twice: " + names);
     for (String name : names) {
       check(declaration, PLURAL.matcher(name).matches(), "short names are lower case: " + name);
     }

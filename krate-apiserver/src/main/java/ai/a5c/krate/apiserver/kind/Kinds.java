@@ -46,8 +46,8 @@ public final class Kinds {
   /**
    * A catalogue of the kinds, in this order.
    *
-   * @throws IllegalArgumentException if two share a name in one group, or one group is on both sides of the storage
-   *     boundary
+   * @throws IllegalArgumentException if two share a name in one group, or one group is on both
+   *     sides of the storage boundary
    */
   public static Kinds of(List<Kind> kinds) {
     return new Kinds(kinds);
@@ -55,7 +55,7 @@ public final class Kinds {
 
   /** A catalogue of what the records declare, in this order. */
   @SafeVarargs
-  public static Kinds declaredBy(Class<? extends Record>... declarations) {
+  public static Kinds ofDeclarations(Class<? extends Record>... declarations) {
     List<Kind> kinds = new ArrayList<>();
     for (Class<? extends Record> declaration : declarations) {
       kinds.add(KindReader.read(declaration));
@@ -88,7 +88,10 @@ public final class Kinds {
     return all;
   }
 
-  /** The groups in the order in which they first stand in the catalogue; the core group is the empty name. */
+  /**
+   * The groups in the order in which they first stand in the catalogue; the core group is the empty
+   * name.
+   */
   public List<String> groups() {
     return List.copyOf(byGroup.keySet());
   }

@@ -18,7 +18,8 @@ final class MetaSchemas {
           .with("controller", flag("Whether the owner is the controller that manages this object."))
           .with(
               "blockOwnerDeletion",
-              flag("Whether the owner stays, deleted in the foreground, until this object is gone."))
+              flag(
+                  "Whether the owner stays, deleted in the foreground, until this object is gone."))
           .build();
 
   static final Schema.ObjectSchema MANAGED_FIELDS_ENTRY =
@@ -45,13 +46,16 @@ final class MetaSchemas {
           .with("creationTimestamp", time("When the object was created."))
           .with("deletionTimestamp", time("When the deletion of the object was asked for."))
           .with("deletionGracePeriodSeconds", number("How long the deletion may take."))
-          .with("finalizers", list("What must still be done before the object is gone.", text(""), ListType.SET))
+          .with(
+              "finalizers",
+              list("What must still be done before the object is gone.", text(""), ListType.SET))
           .with(
               "ownerReferences",
               list("The objects that this one depends on.", OWNER_REFERENCE, ListType.MAP, "uid"))
           .with(
               "managedFields",
-              list("Which manager has written which fields.", MANAGED_FIELDS_ENTRY, ListType.ATOMIC))
+              list(
+                  "Which manager has written which fields.", MANAGED_FIELDS_ENTRY, ListType.ATOMIC))
           .with("selfLink", text("No longer in use."))
           .build();
 
@@ -105,7 +109,9 @@ final class MetaSchemas {
                   .with("resourceVersion", text("The resource version that the object must have."))
                   .build())
           .with("orphanDependents", flag("No longer in use: see propagationPolicy."))
-          .with("propagationPolicy", text("What happens to dependents: Orphan, Background or Foreground."))
+          .with(
+              "propagationPolicy",
+              text("What happens to dependents: Orphan, Background or Foreground."))
           .with("dryRun", list("All, if nothing is to be stored.", text(""), ListType.ATOMIC))
           .build();
 

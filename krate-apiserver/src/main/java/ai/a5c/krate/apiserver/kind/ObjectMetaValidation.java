@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Whether the metadata of an object is well formed, and what of it may change, as kube-apiserver decides it. */
+/**
+ * Whether the metadata of an object is well formed, and what of it may change, as kube-apiserver
+ * decides it.
+ */
 public final class ObjectMetaValidation {
   /** The largest sum of all annotations' keys and values, in bytes. */
   public static final int LARGEST_ANNOTATIONS = 256 * 1024;
@@ -73,8 +76,8 @@ public final class ObjectMetaValidation {
   }
 
   /**
-   * What of the metadata may not be as it is because of what is stored. Members that the update leaves out keep their
-   * stored value and are no change.
+   * What of the metadata may not be as it is because of what is stored. Members that the update
+   * leaves out keep their stored value and are no change.
    */
   public static List<FieldError> changes(JsonObject stored, JsonObject updated) {
     var validation = new ObjectMetaValidation();
@@ -82,7 +85,7 @@ public final class ObjectMetaValidation {
     JsonObject after = members(updated, "metadata");
     for (String name : FIXED) {
       JsonValue value = after.getOrDefault(name, JsonValue.NULL);
-      if (value != JsonValue.NULL && !value.equals(before.get(name))) {
+      if (!value.equals(JsonValue.NULL) && !value.equals(before.get(name))) {
         validation.invalid("metadata." + name, value, "field is immutable");
       }
     }
@@ -93,7 +96,8 @@ public final class ObjectMetaValidation {
         validation.errors.add(
             FieldError.forbidden(
                 "metadata.finalizers",
-                "no new finalizers can be added if the object is being deleted, found new finalizers "
+                "no new finalizers can be added if the object is being deleted, found new"
+                    + " finalizers "
                     + added));
       }
     }
@@ -123,7 +127,10 @@ public final class ObjectMetaValidation {
     return new Deduplicated(Json.object(object).add("metadata", metadata).build(), warnings);
   }
 
-  /** Whether the text is a key of labels, annotations or finalizers: an optional DNS prefix and a name. */
+  /**
+   * Whether the text is a key of labels, annotations or finalizers: an optional DNS prefix and a
+   * name.
+   */
   public static boolean isQualifiedName(String text) {
     int slash = text.indexOf('/');
     String part = text.substring(slash + 1);
@@ -134,13 +141,15 @@ public final class ObjectMetaValidation {
 
   /** Whether the text is the value of a label. */
   public static boolean isLabelValue(String text) {
-    return text.isEmpty() || text.length() <= LONGEST_PART && PART.matcher(text).matches();
+    return text.isEmpty() || (text.length() <= LONGEST_PART && PART.matcher(text).matches());
   }
 
   private void names(Kind kind, JsonObject metadata) {
     String name = metadata.getString("name", "");
     String prefix = metadata.getString("generateName", "");
-    if (name.isEmpty() && prefix.isEmpty() && !kind.verbs().equals(Set.of(ai.a5c.krate.api.schema.Verb.CREATE))) {
+    if (name.isEmpty()
+        && prefix.isEmpty()
+        && !kind.verbs().equals(Set.of(ai.a5c.krate.api.schema.Verb.CREATE))) {
       errors.add(FieldError.required("metadata.name", "name or generateName is required"));
     }
     if (!name.isEmpty() && !DnsNames.isSubdomain(name)) {
@@ -272,6 +281,9 @@ public final class ObjectMetaValidation {
     if (!(object.get(name) instanceof JsonArray array)) {
       return List.of();
     }
-    return array.stream().filter(JsonObject.class::isInstance).map(JsonValue::asJsonObject).toList();
+    return array.stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonValue::asJsonObject)
+        .toList();
   }
 }

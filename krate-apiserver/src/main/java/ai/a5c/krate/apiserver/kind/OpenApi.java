@@ -16,13 +16,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAPI v3 as kube-apiserver publishes it: an index and one document for each group and version. Made once from the
- * catalogue; immutable.
+ * OpenAPI v3 as kube-apiserver publishes it: an index and one document for each group and version.
+ * Made once from the catalogue; immutable.
  */
 public final class OpenApi {
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
   static final String STATUS = META + "Status";
   static final String DELETE_OPTIONS = META + "DeleteOptions";
+
+  private static final Map<Schema.ObjectSchema, String> SHARED =
+      Map.of(
+          MetaSchemas.OBJECT_META, META + "ObjectMeta",
+          MetaSchemas.OWNER_REFERENCE, META + "OwnerReference",
+          MetaSchemas.MANAGED_FIELDS_ENTRY, META + "ManagedFieldsEntry",
+          MetaSchemas.LIST_META, META + "ListMeta");
 
   private final Map<String, Document> documents;
   private final Bytes index;
@@ -67,7 +74,10 @@ public final class OpenApi {
     return index;
   }
 
-  /** What {@code /openapi/v3/<path>} answers; the path is {@code api/v1} or {@code apis/group/version}. */
+  /**
+   * What {@code /openapi/v3/<path>} answers; the path is {@code api/v1} or {@code
+   * apis/group/version}.
+   */
   public Optional<Document> document(String path) {
     return Optional.ofNullable(documents.get(path));
   }
@@ -179,16 +189,7 @@ public final class OpenApi {
   }
 
   private static @Nullable String shared(Schema.ObjectSchema schema) {
-    if (schema == MetaSchemas.OBJECT_META) {
-      return META + "ObjectMeta";
-    }
-    if (schema == MetaSchemas.OWNER_REFERENCE) {
-      return META + "OwnerReference";
-    }
-    if (schema == MetaSchemas.MANAGED_FIELDS_ENTRY) {
-      return META + "ManagedFieldsEntry";
-    }
-    return schema == MetaSchemas.LIST_META ? META + "ListMeta" : null;
+    return SHARED.get(schema);
   }
 
   private static String sha512(Bytes content) {

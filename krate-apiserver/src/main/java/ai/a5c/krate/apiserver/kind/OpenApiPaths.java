@@ -35,7 +35,8 @@ final class OpenApiPaths {
           new Parameter("continue", "string", "The token of the page before."),
           new Parameter("resourceVersion", "string", "The state to read from."),
           new Parameter("resourceVersionMatch", "string", "How resourceVersion is meant."),
-          new Parameter("sendInitialEvents", "boolean", "Whether a watch begins with what is there."),
+          new Parameter(
+              "sendInitialEvents", "boolean", "Whether a watch begins with what is there."),
           new Parameter("allowWatchBookmarks", "boolean", "Whether a watch may have bookmarks."),
           new Parameter("timeoutSeconds", "integer", "How long a watch may last."),
           new Parameter("watch", "boolean", "Whether to go on with the changes."));
@@ -74,7 +75,9 @@ final class OpenApiPaths {
 
   private JsonObject everywhere() {
     return Json.object()
-        .add("get", operation("list", "list", "ForAllNamespaces", LIST, OpenApi.listSchemaName(kind)))
+        .add(
+            "get",
+            operation("list", "list", "ForAllNamespaces", LIST, OpenApi.listSchemaName(kind)))
         .build();
   }
 
@@ -137,13 +140,16 @@ final class OpenApiPaths {
     String group = kind.group().isEmpty() ? "core" : kind.group().replaceFirst("\\..*", "");
     boolean within = kind.namespaced() && !suffix.equals("ForAllNamespaces");
     String id =
-        verb + capital(group) + capital(kind.version()) + (within ? "Namespaced" : "") + kind.name() + suffix;
+        verb
+            + capital(group)
+            + capital(kind.version())
+            + (within ? "Namespaced" : "")
+            + kind.name()
+            + suffix;
     JsonArrayBuilder parameters = Json.array();
     query.forEach(p -> parameters.add(parameter(p, "query")));
     JsonObjectBuilder content = Json.object();
-    content.add(
-        "application/json",
-        Json.object().add("schema", SchemaDocument.reference(answer)));
+    content.add("application/json", Json.object().add("schema", SchemaDocument.reference(answer)));
     return Json.object()
         .add("operationId", id)
         .add("tags", Json.array().add(group + "_" + kind.version()))
@@ -160,7 +166,8 @@ final class OpenApiPaths {
     JsonArrayBuilder parameters = Json.array();
     if (named) {
       parameters.add(
-          parameter(new Parameter("name", "string", "The name of the " + kind.name() + "."), "path"));
+          parameter(
+              new Parameter("name", "string", "The name of the " + kind.name() + "."), "path"));
     }
     if (kind.namespaced()) {
       parameters.add(
@@ -178,8 +185,8 @@ final class OpenApiPaths {
     if (in.equals("path")) {
       document.add("required", true);
     }
-    return document
-        .add("schema", Json.object().add("type", parameter.type()).add("uniqueItems", true));
+    return document.add(
+        "schema", Json.object().add("type", parameter.type()).add("uniqueItems", true));
   }
 
   private static JsonObjectBuilder body(List<String> mediaTypes, String schema) {

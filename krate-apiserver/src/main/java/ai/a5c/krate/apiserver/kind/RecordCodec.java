@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Objects as the records that declare their kinds, and back. Absence is read and written as {@link
  * ai.a5c.krate.api.schema.Kind} says; times are written in whole seconds of UTC.
  *
- * <p>Members that a record does not have, such as metadata, are passed over when reading and not written.
+ * <p>Members that a record does not have, such as metadata, are passed over when reading and not
+ * written.
  */
 public final class RecordCodec {
   private static final ClassValue<RecordShape> SHAPES =
@@ -40,7 +41,8 @@ public final class RecordCodec {
   /**
    * The typed view of an object, or of a part such as its spec.
    *
-   * @throws IllegalArgumentException if the object is not as the schema wants it; the message names the field
+   * @throws IllegalArgumentException if the object is not as the schema wants it; the message names
+   *     the field
    */
   public static <T extends Record> T read(Class<T> type, JsonObject object) {
     return type.cast(record(type, object, ""));
@@ -74,10 +76,11 @@ public final class RecordCodec {
     for (RecordShape.Member member : shape.members()) {
       String at = path.isEmpty() ? member.name() : path + "." + member.name();
       JsonValue value = object.getOrDefault(member.name(), JsonValue.NULL);
-      if (value == JsonValue.NULL && member.defaultValue() != null) {
+      if (value.equals(JsonValue.NULL) && member.defaultValue() != null) {
         value = member.defaultValue();
       }
-      arguments.add(value == JsonValue.NULL ? absent(member, at) : value(member.type(), value, at));
+      arguments.add(
+          value.equals(JsonValue.NULL) ? absent(member, at) : value(member.type(), value, at));
     }
     return shape.create(arguments);
   }
@@ -136,8 +139,8 @@ public final class RecordCodec {
       case JsonObject object when type.raw().isRecord() -> record(type.raw(), object, path);
       default -> {
         boolean truth = type.raw() == boolean.class || type.raw() == Boolean.class;
-        if (truth && (value == JsonValue.TRUE || value == JsonValue.FALSE)) {
-          yield value == JsonValue.TRUE;
+        if (truth && (value.equals(JsonValue.TRUE) || value.equals(JsonValue.FALSE))) {
+          yield value.equals(JsonValue.TRUE);
         }
         throw wrong(type.raw(), path);
       }

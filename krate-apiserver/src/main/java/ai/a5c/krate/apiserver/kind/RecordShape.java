@@ -54,7 +54,8 @@ record RecordShape(Constructor<?> constructor, List<Member> members) {
       accessor.setAccessible(true);
       Default annotation = component.getAnnotation(Default.class);
       boolean required =
-          accessor.isAnnotationPresent(NotNull.class) || accessor.isAnnotationPresent(NotBlank.class);
+          accessor.isAnnotationPresent(NotNull.class)
+              || accessor.isAnnotationPresent(NotBlank.class);
       members.add(
           new Member(
               component.getName(),

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The reference of all kinds, field by field, as a Markdown page. The same catalogue gives the same page. */
+/**
+ * The reference of all kinds, field by field, as a Markdown page. The same catalogue gives the same
+ * page.
+ */
 public final class Reference {
   private final StringBuilder page = new StringBuilder();
 
@@ -17,8 +20,10 @@ public final class Reference {
     var reference = new Reference();
     reference.line("# Kinds");
     reference.line("");
-    reference.line("Made from the declarations of the kinds. `*` required, `=` immutable, `!` written by the");
-    reference.line("server alone, `[fs]` a field selector. Durations are Go durations such as `1m30s`.");
+    reference.line(
+        "Made from the declarations of the kinds. `*` required, `=` immutable, `!` written by the");
+    reference.line(
+        "server alone, `[fs]` a field selector. Durations are Go durations such as `1m30s`.");
     for (String group : kinds.groups()) {
       for (Kind kind : kinds.inGroup(group)) {
         reference.kind(kind);

@@ -132,8 +132,7 @@ final class SchemaDocument {
   }
 
   private static JsonObjectBuilder integer(Schema.IntegerSchema schema) {
-    boolean small =
-        schema.minimum() >= Integer.MIN_VALUE && schema.maximum() <= Integer.MAX_VALUE;
+    boolean small = schema.minimum() >= Integer.MIN_VALUE && schema.maximum() <= Integer.MAX_VALUE;
     JsonObjectBuilder integer = typed("integer", schema.description());
     integer.add("format", small ? "int32" : "int64");
     if (schema.minimum() != (small ? Integer.MIN_VALUE : Long.MIN_VALUE)) {

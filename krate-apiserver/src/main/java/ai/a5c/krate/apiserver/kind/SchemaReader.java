@@ -84,9 +84,11 @@ final class SchemaReader {
       throw wrong("@Immutable is not for members of status");
     }
     AnnotatedElement constraints = component.getAccessor();
-    Schema schema = schema(component.getAnnotatedType(), constraints, component, description.value());
+    Schema schema =
+        schema(component.getAnnotatedType(), constraints, component, description.value());
     boolean required =
-        constraints.isAnnotationPresent(NotNull.class) || constraints.isAnnotationPresent(NotBlank.class);
+        constraints.isAnnotationPresent(NotNull.class)
+            || constraints.isAnnotationPresent(NotBlank.class);
     JsonValue defaultValue = defaultValue(component, schema);
     if (required && defaultValue != null) {
       throw wrong("a field with a default is never missing: it cannot be required");
@@ -98,11 +100,16 @@ final class SchemaReader {
   }
 
   /** Refuses types whose absence no Java value stands for. */
-  private void checkAbsence(RecordComponent component, boolean required, @Nullable JsonValue defaultValue) {
+  private void checkAbsence(
+      RecordComponent component, boolean required, @Nullable JsonValue defaultValue) {
     Class<?> type = component.getType();
     boolean hasNoZero =
-        type.isEnum() || type == Instant.class || type == Duration.class || type == Integer.class
-            || type == Long.class || type == Boolean.class;
+        type.isEnum()
+            || type == Instant.class
+            || type == Duration.class
+            || type == Integer.class
+            || type == Long.class
+            || type == Boolean.class;
     boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     if (nullable && type.isPrimitive()) {
       throw wrong("a primitive is not @Nullable: use its box");
@@ -128,6 +135,14 @@ final class SchemaReader {
     if (type == Map.class) {
       return map(annotated, bounds, description);
     }
+    if (type.isRecord()) {
+      bounds.refuseAll(type);
+      return object(type, description);
+    }
+    return scalar(type, bounds, description);
+  }
+
+  private Schema scalar(Class<?> type, Constraints bounds, String description) {
     if (type == String.class) {
       return bounds.string(description, Schema.Format.TEXT);
     }
@@ -157,14 +172,14 @@ final class SchemaReader {
     if (type == JsonObject.class) {
       return new Schema.AnySchema(description);
     }
-    if (type.isRecord()) {
-      return object(type, description);
-    }
     throw wrong("a field cannot be of type " + type.getName());
   }
 
   private Schema list(
-      AnnotatedType annotated, Constraints bounds, @Nullable AnnotatedElement declared, String description) {
+      AnnotatedType annotated,
+      Constraints bounds,
+      @Nullable AnnotatedElement declared,
+      String description) {
     AnnotatedType itemType = argument(annotated, 0);
     path.add("[]");
     Schema items = schema(itemType, itemType, null, "");
@@ -188,9 +203,7 @@ final class SchemaReader {
       }
     }
     var type =
-        keys != null
-            ? Schema.ListType.MAP
-            : set ? Schema.ListType.SET : Schema.ListType.ATOMIC;
+        keys != null ? Schema.ListType.MAP : set ? Schema.ListType.SET : Schema.ListType.ATOMIC;
     return bounds.list(description, items, type, names);
   }
 
@@ -219,7 +232,8 @@ final class SchemaReader {
     } catch (RuntimeException e) {
       throw wrong("its default is not JSON: " + annotation.value());
     }
-    var errors = SchemaValidation.errors(schema, Decoder.defaulted(schema, value), component.getName());
+    var errors =
+        SchemaValidation.errors(schema, Decoder.defaulted(schema, value), component.getName());
     if (!errors.isEmpty()) {
       throw wrong("its default is refused: " + errors.getFirst().message());
     }
@@ -240,6 +254,9 @@ final class SchemaReader {
         List<String> further = FieldPath.parse(column.of()).segments();
         to.addAll(further);
         shown = follow(schema, further);
+      }
+      if (counted(shown)) {
+        to.add(FieldPath.SIZE);
       }
       columns.add(
           new Ordered(
@@ -291,11 +308,18 @@ final class SchemaReader {
       case Schema.StringSchema s -> s.format() == Schema.Format.DATE_TIME ? "date" : "string";
       case Schema.IntegerSchema i -> "integer";
       case Schema.BooleanSchema b -> "boolean";
-      case Schema.ListSchema l -> l.items() instanceof Schema.StringSchema ? "string" : "integer";
+      case Schema.ListSchema l -> counted(l) ? "integer" : "string";
       case Schema.MapSchema m -> "integer";
       case Schema.ObjectSchema o -> throw wrong("a column of an object says which member: of()");
       case Schema.AnySchema a -> throw wrong("a column of an object says which member: of()");
     };
+  }
+
+  /** Whether a column shows how many there are, rather than what they are. */
+  private static boolean counted(Schema shown) {
+    return shown instanceof Schema.MapSchema
+        || (shown instanceof Schema.ListSchema list
+            && !(list.items() instanceof Schema.StringSchema));
   }
 
   private static boolean scalar(Schema schema) {
@@ -318,7 +342,8 @@ final class SchemaReader {
   private Class<?> raw(AnnotatedType annotated) {
     return switch (annotated.getType()) {
       case Class<?> type -> type;
-      case java.lang.reflect.ParameterizedType p when p.getRawType() instanceof Class<?> type -> type;
+      case java.lang.reflect.ParameterizedType p when p.getRawType() instanceof Class<?> type ->
+          type;
       default -> throw wrong("a field cannot be of type " + annotated.getType());
     };
   }

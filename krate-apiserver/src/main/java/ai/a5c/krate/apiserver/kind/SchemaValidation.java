@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whether an object is as its schema wants it, in the words and with the reasons of kube-apiserver. At most {@value
- * #MOST_ERRORS} errors are told; values of sealed kinds are never repeated.
+ * Whether an object is as its schema wants it, in the words and with the reasons of kube-apiserver.
+ * At most {@value #MOST_ERRORS} errors are told; values of sealed kinds are never repeated.
  */
 public final class SchemaValidation {
   private static final int MOST_ERRORS = 100;
@@ -28,7 +28,10 @@ public final class SchemaValidation {
     this.secret = secret;
   }
 
-  /** What is wrong with the members of the object beside apiVersion, kind and metadata; empty if nothing is. */
+  /**
+   * What is wrong with the members of the object beside apiVersion, kind and metadata; empty if
+   * nothing is.
+   */
   public static List<FieldError> errors(Kind kind, JsonObject object) {
     var validation = new SchemaValidation(kind.sealed());
     validation.object(kind.schema(), object, "");
@@ -50,7 +53,8 @@ public final class SchemaValidation {
   }
 
   /** The fields that the server alone writes and that differ: what {@code /status} refuses. */
-  public static List<FieldError> serverOwnedChanges(Kind kind, JsonObject stored, JsonObject updated) {
+  public static List<FieldError> serverOwnedChanges(
+      Kind kind, JsonObject stored, JsonObject updated) {
     var validation = new SchemaValidation(kind.sealed());
     validation.compare(kind.schema(), stored, updated, "", Property.SERVER_OWNED);
     return List.copyOf(validation.errors);
@@ -62,7 +66,11 @@ public final class SchemaValidation {
   }
 
   private void compare(
-      Schema.ObjectSchema schema, JsonObject stored, JsonObject updated, String path, Property which) {
+      Schema.ObjectSchema schema,
+      JsonObject stored,
+      JsonObject updated,
+      String path,
+      Property which) {
     schema
         .properties()
         .forEach(
@@ -101,7 +109,7 @@ public final class SchemaValidation {
       case Schema.StringSchema s -> string(s, value, path);
       case Schema.IntegerSchema s -> integer(s, value, path);
       case Schema.BooleanSchema s -> {
-        if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
+        if (!value.equals(JsonValue.TRUE) && !value.equals(JsonValue.FALSE)) {
           wrongType(path, "boolean", value);
         }
       }
@@ -119,7 +127,7 @@ public final class SchemaValidation {
         .forEach(
             (name, property) -> {
               JsonValue value = object.get(name);
-              if (value != null && value != JsonValue.NULL) {
+              if (value != null && !value.equals(JsonValue.NULL)) {
                 value(property.schema(), value, join(path, name));
               } else if (property.required()) {
                 add(FieldError.required(join(path, name), ""));

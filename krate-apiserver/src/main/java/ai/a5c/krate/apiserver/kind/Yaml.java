@@ -28,7 +28,8 @@ public final class Yaml {
   /**
    * The documents of a file, empty ones left out.
    *
-   * @throws IllegalArgumentException if it is not YAML, a document is no object, or a bound is passed
+   * @throws IllegalArgumentException if it is not YAML, a document is no object, or a bound is
+   *     passed
    */
   public static List<JsonObject> documents(Bytes file) {
     LoadSettings settings =
@@ -43,9 +44,10 @@ public final class Yaml {
       for (Object document : new Load(settings).loadAllFromString(file.utf8())) {
         switch (new Yaml().json(document, 0)) {
           case JsonObject object -> documents.add(object);
-          case JsonValue empty when empty == JsonValue.NULL -> {}
+          case JsonValue empty when empty.equals(JsonValue.NULL) -> {}
           case JsonValue other ->
-              throw new IllegalArgumentException("a document is no object but " + other.getValueType());
+              throw new IllegalArgumentException(
+                  "a document is no object but " + other.getValueType());
         }
         if (documents.size() > MOST_DOCUMENTS) {
           throw new IllegalArgumentException("more than " + MOST_DOCUMENTS + " documents");
@@ -79,8 +81,15 @@ public final class Yaml {
 
   private JsonValue object(Map<?, ?> map, int depth) {
     JsonObjectBuilder object = Json.object();
-    map.forEach((key, value) -> object.add(String.valueOf(key), json(value, depth + 1)));
+    map.forEach((key, value) -> object.add(name(key), json(value, depth + 1)));
     return object.build();
+  }
+
+  private static String name(@Nullable Object key) {
+    if (key instanceof String || key instanceof Number || key instanceof Boolean) {
+      return key.toString();
+    }
+    throw new IllegalArgumentException("not the name of a member: " + key);
   }
 
   private JsonValue array(List<?> list, int depth) {

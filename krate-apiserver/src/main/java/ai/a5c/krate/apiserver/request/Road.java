@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The one road of every mutation: kubectl, the SDK, a push, a merge and our own controllers.
@@ -257,13 +256,9 @@ public final class Road {
         new Problem.Forbidden(attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
   }
 
-  /** For a room whose request has its own way of being admitted: runs it inside the request's audit bracket. */
-  public <T> T within(Authorized request, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (ApiException refusal) {
-      request.bracket().refused(refusal.problem());
-      throw refusal;
-    }
+  /** Writes to the audit trail that a request was refused which came in by {@link #enter}. */
+  public void refuse(Authorized request, Problem problem) {
+    request.bracket().at(Stage.VALIDATING_ADMISSION);
+    request.bracket().refused(problem);
   }
 }

@@ -86,7 +86,7 @@ public record DeleteOptions(
         switch (body.get("preconditions")) {
           case null -> JsonValue.EMPTY_JSON_OBJECT;
           case JsonObject object -> object;
-          case JsonValue other when other == JsonValue.NULL -> JsonValue.EMPTY_JSON_OBJECT;
+          case JsonValue other when Documents.isNull(other) -> JsonValue.EMPTY_JSON_OBJECT;
           case JsonValue other -> throw wrongType("preconditions", "an object");
         };
     String policy = text(body, "propagationPolicy", "propagationPolicy");
@@ -130,7 +130,7 @@ public record DeleteOptions(
   }
 
   private static @Nullable Long grace(JsonValue value) {
-    if (value == JsonValue.NULL) {
+    if (Documents.isNull(value)) {
       return null;
     }
     try {
@@ -149,7 +149,7 @@ public record DeleteOptions(
 
   private static List<String> texts(JsonObject body) {
     JsonValue value = body.getOrDefault("dryRun", JsonValue.NULL);
-    if (value == JsonValue.NULL) {
+    if (Documents.isNull(value)) {
       return List.of();
     }
     List<String> texts = new ArrayList<>();
@@ -167,7 +167,7 @@ public record DeleteOptions(
 
   private static @Nullable String text(JsonObject object, String member, String field) {
     JsonValue value = object.getOrDefault(member, JsonValue.NULL);
-    if (value == JsonValue.NULL) {
+    if (Documents.isNull(value)) {
       return null;
     }
     if (value instanceof JsonString text) {

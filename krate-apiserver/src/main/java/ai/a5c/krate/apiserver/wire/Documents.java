@@ -37,6 +37,10 @@ final class Documents {
     return JSON.createValue(value);
   }
 
+  static boolean isNull(JsonValue value) {
+    return value.getValueType() == JsonValue.ValueType.NULL;
+  }
+
   /** The text of a string member, or empty if there is none. */
   static String textOf(JsonObject object, String member) {
     return object.get(member) instanceof JsonString text ? text.getString() : "";

@@ -50,7 +50,7 @@ final class JsonPatch {
       index++;
     }
     index = Math.max(0, index - 1);
-    if (root.toJson() instanceof JsonObject object) {
+    if (root.toJson(PatchNode.MAX_DEPTH) instanceof JsonObject object) {
       return object;
     }
     throw refusal("", "", "what results is no object");
@@ -133,7 +133,7 @@ final class JsonPatch {
         !path.isEmpty()
             && parent(path, "path") instanceof Members(var members)
             && !members.containsKey(path.get(path.size() - 1));
-    if (!(absent ? expected == JsonValue.NULL : at(path, "path").isSame(expected))) {
+    if (!(absent ? Documents.isNull(expected) : at(path, "path").isSame(expected))) {
       throw refusal(".value", joined(path), "the test failed: the value there is another");
     }
   }
@@ -175,7 +175,7 @@ final class JsonPatch {
 
   /** A copy, charged to what all copies together may hold: they could double at every step. */
   private PatchNode copy(PatchNode value) {
-    copied = Math.addExact(copied, value.sizeUpTo(MAX_COPIED + 1 - copied));
+    copied = Math.addExact(copied, value.sizeUpTo(MAX_COPIED + 1 - copied, PatchNode.MAX_DEPTH));
     if (copied > MAX_COPIED) {
       throw new ApiException(
           new Problem.TooLarge("the JSON patch copies more than " + MAX_COPIED + " bytes"));

@@ -3,11 +3,11 @@ package ai.a5c.krate.apiserver.wire;
 import ai.a5c.krate.api.problem.ApiException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -106,20 +106,13 @@ public record LabelSelector(List<Requirement> requirements) {
 
   /** Whether {@code metadata.labels} of the object matches. */
   public boolean matches(JsonObject object) {
-    return requirements.isEmpty() || matches(labelsOf(object));
+    JsonValue given = Documents.metadataOf(object).get("labels");
+    JsonObject labels = given instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT;
+    return requirements.stream().allMatch(r -> r.matches(textOf(labels, r.key())));
   }
 
-  private static Map<String, String> labelsOf(JsonObject object) {
-    Map<String, String> labels = new TreeMap<>();
-    if (Documents.metadataOf(object).get("labels") instanceof JsonObject given) {
-      given.forEach(
-          (key, value) -> {
-            if (value instanceof JsonString text) {
-              labels.put(key, text.getString());
-            }
-          });
-    }
-    return labels;
+  private static @Nullable String textOf(JsonObject labels, String key) {
+    return labels.get(key) instanceof JsonString text ? text.getString() : null;
   }
 
   /** The selector in one spelling, that {@link #parse} reads. */

@@ -68,7 +68,7 @@ public record ListOptions(
 
   private static ReadPoint at(OptionalLong resourceVersion, String match, long limit) {
     long value = resourceVersion.orElse(0);
-    boolean exact = match.equals(EXACT) || match.isEmpty() && limit > 0;
+    boolean exact = match.equals(EXACT) || (match.isEmpty() && limit > 0);
     return exact && value > 0
         ? new ReadPoint.Exact(new Revision(value))
         : ReadPoint.notOlderThan(resourceVersion);

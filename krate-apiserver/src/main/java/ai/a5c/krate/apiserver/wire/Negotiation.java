@@ -60,7 +60,7 @@ public final class Negotiation {
   private static Optional<Form> form(MediaType clause, Answer answer) {
     String stream = clause.parameter("stream");
     if (!clause.includes(Form.JSON)
-        || !stream.isEmpty() && !(stream.equals("watch") && answer == Answer.WATCH)) {
+        || (!stream.isEmpty() && !(stream.equals("watch") && answer == Answer.WATCH))) {
       return Optional.empty();
     }
     String as = clause.parameter("as");

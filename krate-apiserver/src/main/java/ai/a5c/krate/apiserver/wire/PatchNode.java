@@ -1,5 +1,7 @@
 package ai.a5c.krate.apiserver.wire;
 
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -14,6 +16,9 @@ import java.util.Map;
  * time. Owned by one thread.
  */
 sealed interface PatchNode {
+  /** As deep as what a request brings may be. */
+  int MAX_DEPTH = 1_000;
+
   /** An object, by member. */
   record Members(Map<String, PatchNode> byName) implements PatchNode {}
 
@@ -39,14 +44,22 @@ sealed interface PatchNode {
     };
   }
 
-  default JsonValue toJson() {
+  /**
+   * The value, no longer changing.
+   *
+   * @param depth how many levels it may have
+   * @throws ApiException TooLarge if it has more: it could not be read again
+   */
+  default JsonValue toJson(int depth) {
+    checkDepth(depth);
     return switch (this) {
       case Members(var members) -> {
         Map<String, JsonValue> json = new LinkedHashMap<>();
-        members.forEach((name, member) -> json.put(name, member.toJson()));
+        members.forEach((name, member) -> json.put(name, member.toJson(depth - 1)));
         yield Documents.object(json);
       }
-      case Items(var items) -> Documents.array(items.stream().map(PatchNode::toJson).toList());
+      case Items(var items) ->
+          Documents.array(items.stream().map(i -> i.toJson(depth - 1)).toList());
       case Leaf(JsonValue value) -> value;
     };
   }
@@ -67,14 +80,27 @@ sealed interface PatchNode {
     };
   }
 
-  /** About the length of the JSON, or the limit if it is longer: it is not walked any further. */
-  default long sizeUpTo(long limit) {
+  private static void checkDepth(int depth) {
+    if (depth < 0) {
+      throw new ApiException(
+          new Problem.TooLarge("what results is nested deeper than " + MAX_DEPTH + " levels"));
+    }
+  }
+
+  /**
+   * About the length of the JSON, or the limit if it is longer: it is not walked any further.
+   *
+   * @param depth how many levels it may have
+   * @throws ApiException TooLarge if it has more
+   */
+  default long sizeUpTo(long limit, int depth) {
+    checkDepth(depth);
     long size = 2;
     switch (this) {
       case Members(var members) -> {
         for (Map.Entry<String, PatchNode> member : members.entrySet()) {
           size += member.getKey().length() + 4L;
-          size += size < limit ? member.getValue().sizeUpTo(limit - size) : 0;
+          size += size < limit ? member.getValue().sizeUpTo(limit - size, depth - 1) : 0;
           if (size >= limit) {
             return limit;
           }
@@ -82,7 +108,7 @@ sealed interface PatchNode {
       }
       case Items(var items) -> {
         for (PatchNode item : items) {
-          size += 1 + item.sizeUpTo(limit - size);
+          size += 1 + item.sizeUpTo(limit - size, depth - 1);
           if (size >= limit) {
             return limit;
           }

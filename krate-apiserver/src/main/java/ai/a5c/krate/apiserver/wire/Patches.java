@@ -21,8 +21,8 @@ public final class Patches {
    * it, and {@code test} for null also holds for one.
    *
    * @throws ApiException BadRequest if the patch is no array; TooLarge if it has more than 10,000
-   *     operations or its copies more than 3 MiB; Invalid, naming the operation, if one is
-   *     malformed or fails, or what results is no object
+   *     operations, its copies more than 3 MiB or the result more than 1,000 levels; Invalid,
+   *     naming the operation, if one is malformed or fails, or what results is no object
    */
   public static JsonObject jsonPatch(Kind kind, JsonObject object, JsonValue patch) {
     if (!(patch instanceof JsonArray operations)) {
@@ -65,7 +65,7 @@ public final class Patches {
     Map<String, JsonValue> members = new LinkedHashMap<>(target);
     patch.forEach(
         (name, value) -> {
-          if (value == JsonValue.NULL) {
+          if (Documents.isNull(value)) {
             members.remove(name);
           } else if (value instanceof JsonObject change) {
             JsonObject old =

@@ -191,7 +191,7 @@ public final class Protobuf {
       }
     }
     if (!encoding.isEmpty()
-        || !contentType.isEmpty() && !contentType.equals(BodyType.PROTOBUF.mediaType())) {
+        || (!contentType.isEmpty() && !contentType.equals(BodyType.PROTOBUF.mediaType()))) {
       throw ProtoReader.malformed("what it wraps is compressed or no protobuf");
     }
     return object(Documents.object(type), raw);
@@ -212,7 +212,7 @@ public final class Protobuf {
                   + "\" is understood: send JSON"));
     }
     Map<String, JsonValue> members = new LinkedHashMap<>(type);
-    if (message != DELETE_OPTIONS) {
+    if (!kind.equals("DeleteOptions")) {
       members.put("metadata", JsonValue.EMPTY_JSON_OBJECT);
     }
     members.putAll(message.read(raw));

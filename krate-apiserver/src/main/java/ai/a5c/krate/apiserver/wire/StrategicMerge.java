@@ -114,7 +114,7 @@ final class StrategicMerge {
         throw refusal(at, "the list is replaced as a whole, so no directive can speak of it");
       }
       default -> {
-        if (change == JsonValue.NULL) {
+        if (Documents.isNull(change)) {
           members.remove(name);
         } else {
           members.put(name, change);
@@ -170,9 +170,7 @@ final class StrategicMerge {
       result.delete(content);
     } else if (!directive.equals("replace") || !content.isEmpty()) {
       JsonObject old =
-          result.find(content) instanceof JsonObject found && !directive.equals("replace")
-              ? found
-              : JsonValue.EMPTY_JSON_OBJECT;
+          result.find(content) instanceof JsonObject found ? found : JsonValue.EMPTY_JSON_OBJECT;
       result.put(merged(list.items(), old, content, where + "[]"));
     }
   }
@@ -208,7 +206,7 @@ final class StrategicMerge {
     }
     for (Map.Entry<String, JsonValue> change : patch.entrySet()) {
       String name = change.getKey();
-      if (!name.startsWith("$") && change.getValue() != JsonValue.NULL && !kept.contains(name)) {
+      if (!name.startsWith("$") && !Documents.isNull(change.getValue()) && !kept.contains(name)) {
         throw refusal(where, "$retainKeys does not name " + name + ", which the patch sets");
       }
     }

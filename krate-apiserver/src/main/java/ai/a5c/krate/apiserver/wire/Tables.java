@@ -13,6 +13,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -139,10 +140,11 @@ public record Tables(Kind kind, String version, IncludeObject include) {
   }
 
   private static JsonValue cell(Kind.Column column, JsonObject object, Instant now) {
-    JsonValue value = column.path().in(object).orElse(JsonValue.NULL);
-    if (value == JsonValue.NULL) {
-      return value;
+    Optional<JsonValue> found = column.path().in(object);
+    if (found.isEmpty()) {
+      return JsonValue.NULL;
     }
+    JsonValue value = found.get();
     return switch (column.type()) {
       case "integer" -> value instanceof JsonNumber ? value : Documents.text(text(value));
       case "boolean" -> isBoolean(value) ? value : Documents.text(text(value));
@@ -152,7 +154,10 @@ public record Tables(Kind kind, String version, IncludeObject include) {
   }
 
   private static boolean isBoolean(JsonValue value) {
-    return value == JsonValue.TRUE || value == JsonValue.FALSE;
+    return switch (value.getValueType()) {
+      case TRUE, FALSE -> true;
+      case ARRAY, OBJECT, STRING, NUMBER, NULL -> false;
+    };
   }
 
   private static String text(JsonValue value) {

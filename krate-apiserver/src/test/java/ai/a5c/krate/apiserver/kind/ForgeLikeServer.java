@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Serves what this package makes, over HTTP: discovery, OpenAPI, and a create that stores nothing. */
+/**
+ * Serves what this package makes, over HTTP: discovery, OpenAPI, and a create that stores nothing.
+ */
 final class ForgeLikeServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -104,8 +106,7 @@ final class ForgeLikeServer implements AutoCloseable {
     String query = String.valueOf(exchange.getRequestURI().getQuery());
     if (query.contains("fieldValidation=Strict") && !decoded.faults().isEmpty()) {
       throw new ApiException(
-          new Problem.BadRequest(
-              "strict decoding error: " + String.join(", ", decoded.faults())));
+          new Problem.BadRequest("strict decoding error: " + String.join(", ", decoded.faults())));
     }
     JsonObject object = decoded.object();
     List<FieldError> errors = new ArrayList<>(ObjectMetaValidation.errors(kind, object));

@@ -51,8 +51,7 @@ record Widget(
       @Description("How heavy it is, in grams.") @Nullable Long weight,
       @Description("Whether it is broken.") boolean broken,
       @Description("How long it lasts.") @Default("1m30s") Duration lasts,
-      @Description("When it was made.")
-          @Column(value = "MADE", order = 30, wide = true)
+      @Description("When it was made.") @Column(value = "MADE", order = 30, wide = true)
           @Nullable Instant made,
       @Description("The words it is found by.") @SetOfValues @Size(max = 3)
           List<@Size(min = 1, max = 8) @Pattern(regexp = "[a-z]+") String> words,

@@ -94,6 +94,8 @@ class JsonPatchTest {
         "{'a':1} | [{'op':'test','path':'/a','value':'1'}] | patch[0].value",
         "{'a':1} | [{'op':'test','path':'/b','value':2}] | patch[0].value",
         "{'a':[]} | [{'op':'test','path':'/a','value':{}}] | patch[0].value",
+        "{'a':{'b':1,'c':2}} | [{'op':'test','path':'/a','value':{'b':1}}] | patch[0].value",
+        "{'a':[1,2]} | [{'op':'test','path':'/a','value':[1]}] | patch[0].value",
         "{'a':1} | [{'op':'test','path':'/b/c','value':null}] | patch[0].path",
         "{'a':1} | [{'op':'copy','from':'/b','path':'/c'}] | patch[0].from",
         "{'a':1} | [{'op':'move','from':'/b','path':'/b'}] | patch[0].from",
@@ -150,6 +152,19 @@ class JsonPatchTest {
     JsonValue doubling = patch.build();
     JsonObject object = json("{'a':['0123456789']}");
     assertThat(refusal(() -> Patches.jsonPatch(WIDGET, object, doubling)).code()).isEqualTo(413);
+  }
+
+  @Test
+  void whatGrowsTooDeepIsStopped() {
+    JsonArrayBuilder patch = Documents.JSON.createArrayBuilder();
+    for (int i = 0; i < 1_001; i++) {
+      patch.add(json("{'op':'add','path':'/b','value':{}}"));
+      patch.add(json("{'op':'move','from':'/a','path':'/b/a'}"));
+      patch.add(json("{'op':'move','from':'/b','path':'/a'}"));
+    }
+    JsonValue deep = patch.build();
+    assertThat(refusal(() -> Patches.jsonPatch(WIDGET, json("{'a':{}}"), deep)).code())
+        .isEqualTo(413);
   }
 
   @Test

@@ -117,7 +117,8 @@ class KubectlBodiesIT {
             Samples.json(
                 """
                 {'kind':'Secret','apiVersion':'v1','metadata':{'name':'hook','namespace':'acme'},
-                 'data':{'binary':'AP9/Cg==','empty':'','key':'czNjcmV0'},'type':'example.org/hook'}\
+                 'data':{'binary':'AP9/Cg==','empty':'','key':'czNjcmV0'},
+                 'type':'example.org/hook'}\
                 """));
   }
 

@@ -115,5 +115,7 @@ class NegotiationTest {
   void quotesHideDelimiters() {
     String accept = "text/x;note=\"a,application/json;b\"," + TABLE;
     assertThat(choose(Answer.LIST, accept)).isEqualTo(new Form.Table("v1"));
+    String escaped = "text/x;note=\"a\\\",application/json;b\"," + TABLE;
+    assertThat(choose(Answer.LIST, escaped)).isEqualTo(new Form.Table("v1"));
   }
 }

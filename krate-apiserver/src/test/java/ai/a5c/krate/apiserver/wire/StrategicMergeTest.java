@@ -121,6 +121,8 @@ class StrategicMergeTest {
             + " | {'tags':['c','a','b']}",
         "{'tags':['a','x','b']} | {'$setElementOrder/tags':['b','a']} | {'tags':['x','b','a']}",
         "{'tags':['a','x','b']} | {'$setElementOrder/tags':['a','b']} | {'tags':['a','x','b']}",
+        "{'tags':['a']} | {'tags':['b'],'$deleteFromPrimitiveList/tags':['b'],"
+            + "'$setElementOrder/tags':['a']} | {'tags':['a']}",
         "{} | {'tags':['a','a']} | {'tags':['a']}",
         "{} | {'$deleteFromPrimitiveList/tags':['a']} | {}",
         "{'metadata':{'finalizers':['x']}} | {'metadata':{'finalizers':['y']}}"
@@ -180,7 +182,10 @@ class StrategicMergeTest {
   void itemsThatOnlyTheServerKnowsStayBehindThoseBeforeThem() {
     assertMerged(
         "{'ports':[{'name':'a'},{'name':'s'},{'name':'b'},{'name':'t'}]}",
-        "{'$setElementOrder/ports':[{'name':'a'},{'name':'b'},{'name':'n'}],'ports':[{'name':'n'}]}",
+        """
+        {'$setElementOrder/ports':[{'name':'a'},{'name':'b'},{'name':'n'}],
+         'ports':[{'name':'n'}]}\
+        """,
         "{'ports':[{'name':'a'},{'name':'s'},{'name':'b'},{'name':'t'},{'name':'n'}]}");
   }
 

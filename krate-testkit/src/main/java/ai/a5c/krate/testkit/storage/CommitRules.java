@@ -199,7 +199,6 @@ public interface CommitRules {
 
   private boolean sees(Revision at) {
     return !at.isAfter(bench().records().head())
-        && !at.isAfter(bench().configuration().head())
         && !at.isAfter(bench().records().list(Bench.all(WIDGETS)).at());
   }
 
