@@ -94,6 +94,7 @@ final class Assembly implements AutoCloseable {
         part(
             Krate.builder(storage, git, keys)
                 .address(() -> Optional.ofNullable(address.get()))
+                .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS))
                 .build());
     KrateServer server = part(server(listen, pki, krate, storage));
     String host = listen.everywhere() ? "127.0.0.1" : listen.host();

@@ -24,6 +24,7 @@ import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
@@ -63,10 +64,12 @@ public final class Krate implements AutoCloseable {
             new TenancyRoom(),
             new RepositoryRoom(objects, builder.git, builder.address),
             new ReviewRoom(objects, builder.git),
-            new MergeRoom(objects, builder.git));
+            new MergeRoom(objects, builder.git),
+            new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
     this.server = new ApiServer(parts(builder, objects, rooms));
     this.door = new GitDoor(server, builder.git, List.of(), builder.address);
     for (Room room : rooms) {
+      running.addAll(room.start(server));
       room.reconcilers(server)
           .forEach(
               reconciler ->
@@ -169,6 +172,7 @@ public final class Krate implements AutoCloseable {
     private final Storage storage;
     private final GitBackend git;
     private final KeyService keys;
+    private boolean privateTargets;
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new SecureRandom());
@@ -185,6 +189,12 @@ public final class Krate implements AutoCloseable {
      */
     public Builder address(Supplier<Optional<URI>> address) {
       this.address = address;
+      return this;
+    }
+
+    /** Lets webhooks go to loopback, private and link-local addresses; otherwise they are refused. */
+    public Builder allowPrivateTargets(boolean allow) {
+      this.privateTargets = allow;
       return this;
     }
 

@@ -224,6 +224,8 @@ final class BrokenCommits {
         case Operation.Delete<?> ignored -> new Object();
         case Operation.Add<?> ignored -> new Object();
         case Operation.Append<?> ignored -> new Object();
+        case Operation.Require<?> ignored -> new Object();
+        case Operation.RequireRef ignored -> new Object();
       };
     }
   }
