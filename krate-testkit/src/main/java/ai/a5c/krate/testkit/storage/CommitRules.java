@@ -151,6 +151,10 @@ public interface CommitRules {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> bench().commit(main, main))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> bench().commit(delete(record("a"), new Revision(9)), create(record("a"), "1")))
+        .as("even if the first of them would be rejected")
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(bench().records().get(record("a"))).isEmpty();
   }
 
