@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,8 @@ final class FakeCommit {
     for (int index = 0; index < transaction.operations().size(); index++) {
       int failedAdd = failedAddUnder(index);
       if (failedAdd >= 0) {
-        return new CommitOutcome.Rejected(failedAdd, outOfRange.get(failedAdd));
+        return new CommitOutcome.Rejected(
+            failedAdd, Objects.requireNonNull(outOfRange.get(failedAdd)));
       }
       Mismatch mismatch = decide(index, transaction.operations().get(index));
       if (mismatch != null) {
@@ -120,7 +122,7 @@ final class FakeCommit {
       case Operation.MoveRef move -> move(index, move);
       case Operation.Append<?> append -> append(index, append);
       case Operation.Add<?> ignored -> {
-        applied.add(new Applied.Counted(values.get(index)));
+        applied.add(new Applied.Counted(values.getOrDefault(index, 0L)));
         yield null;
       }
     };
@@ -227,7 +229,7 @@ final class FakeCommit {
   }
 
   private Revision revision(int index) {
-    return new Revision(revisions.get(index));
+    return new Revision(revisions.getOrDefault(index, 0L));
   }
 
   private String value(Slot slot) {
