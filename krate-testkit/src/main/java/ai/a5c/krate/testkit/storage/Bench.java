@@ -101,7 +101,7 @@ public final class Bench {
     return ObjectId.of(String.format("%040x", number));
   }
 
-  static <B extends Boundary> Operation<B> create(Key<B> key, String text) {
+  static <B extends Boundary> Operation<B> creation(Key<B> key, String text) {
     return Operation.Put.of(key, Expected.absent(), document(text));
   }
 
@@ -167,7 +167,7 @@ public final class Bench {
 
   /** Creates one record, and says at which revision. */
   Revision created(String name) {
-    return revision(committed(create(record(name), "content of " + name)).getFirst());
+    return revision(committed(creation(record(name), "content of " + name)).getFirst());
   }
 
   /** Everything that a feed gives up to a revision, on this side. */
