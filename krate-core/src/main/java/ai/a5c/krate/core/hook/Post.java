@@ -94,21 +94,7 @@ final class Post implements Lane.Stop {
 
   private Optional<Duration> attempt(Lane lane, Open open) throws InterruptedException {
     Lane.Progress before = before(lane, open);
-    Courier.Outcome outcome;
-    try {
-      outcome =
-          courier.attempt(
-              open.name().namespace(),
-              open.name().name(),
-              open.status(),
-              open.subscription().spec(),
-              before.failuresInARow() > 0);
-    } catch (IllegalArgumentException e) {
-      LOG.log(Level.ERROR, "the delivery " + open.name() + " cannot be sent", e);
-      outcome =
-          Courier.notSent(
-              open.subscription().spec(), environment.clock().instant(), "it cannot be sent");
-    }
+    Courier.Outcome outcome = send(open, before.failuresInARow() > 0);
     boolean arrived = outcome.verdict() instanceof Courier.Verdict.Arrived;
     if (lane.isClosed() && !arrived) {
       return Optional.of(UNTIL_NUDGED); // broken off by the end of the server: not an attempt
@@ -127,6 +113,17 @@ final class Post implements Lane.Stop {
     persist(lane, open.name(), status -> after(status, outcome.attempt(), next));
     progressed.accept(lane.subscription());
     return Deliveries.isFinal(next.phase()) ? Optional.empty() : Optional.of(next.delay());
+  }
+
+  private Courier.Outcome send(Open open, boolean inTrouble) throws InterruptedException {
+    WebhookSubscription.Spec spec = open.subscription().spec();
+    ObjectName name = open.name();
+    try {
+      return courier.attempt(name.namespace(), name.name(), open.status(), spec, inTrouble);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.ERROR, "the delivery " + name + " cannot be sent", e);
+      return Courier.notSent(spec, environment.clock().instant(), "it cannot be sent");
+    }
   }
 
   private Next next(Open open, Courier.Verdict verdict) {
