@@ -187,8 +187,8 @@ final class Proposals {
     for (String member : COLLECTIONS) {
       JsonValue value = JsonTree.objectAt(object.json(), "metadata").get(member);
       boolean empty =
-          value instanceof JsonObject members && members.isEmpty()
-              || value instanceof JsonArray items && items.isEmpty();
+          (value instanceof JsonObject members && members.isEmpty())
+              || (value instanceof JsonArray items && items.isEmpty());
       if (empty) {
         object = object.with(null, "metadata", member);
       }
