@@ -109,6 +109,12 @@ final class Forge implements AutoCloseable {
     return restartedAsIs();
   }
 
+  /** What the next process would be after a kill: from here on this one stores nothing. */
+  Forge killed() {
+    storage.close();
+    return restarted();
+  }
+
   /** Another process on the same memory. */
   Forge restartedAsIs() {
     Forge next = new Forge(storage.reopen(), true, lookup);

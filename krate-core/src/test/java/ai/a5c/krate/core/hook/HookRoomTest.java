@@ -143,7 +143,12 @@ class HookRoomTest {
     forge.subscribe("ci", "http://127.0.0.1:" + port + "/hook");
     IntStream.range(0, 5).forEach(i -> forge.issue("issue-" + i));
     await().until(() -> forge.subscription("ci").failuresInARow() >= 2);
-    assertThat(forge.phases()).containsExactly("Retrying", "Pending", "Pending", "Pending", "Pending");
+    await()
+        .until(
+            () ->
+                forge
+                    .phases()
+                    .equals(List.of("Retrying", "Pending", "Pending", "Pending", "Pending")));
     assertThat(condition("ci", "Delivering").status()).isEqualTo(Condition.Truth.FALSE);
     assertThat(condition("ci", "Delivering").message()).isEqualTo("the connection was refused");
 
