@@ -18,7 +18,9 @@ public record FieldError(Reason reason, String field, String message) {
     TOO_MANY("FieldValueTooMany"),
     TYPE_INVALID("FieldValueTypeInvalid"),
     FORBIDDEN("FieldValueForbidden"),
-    NOT_FOUND("FieldValueNotFound");
+    NOT_FOUND("FieldValueNotFound"),
+    NAMESPACE_TERMINATING("NamespaceTerminating"),
+    RESOURCE_VERSION_TOO_LARGE("ResourceVersionTooLarge");
 
     private final String wireName;
 
@@ -37,7 +39,8 @@ public record FieldError(Reason reason, String field, String message) {
   }
 
   public static FieldError invalid(String field, Object value, String detail) {
-    return new FieldError(Reason.INVALID, field, "Invalid value: " + quoted(value) + suffix(detail));
+    return new FieldError(
+        Reason.INVALID, field, "Invalid value: " + quoted(value) + suffix(detail));
   }
 
   public static FieldError forbidden(String field, String detail) {

@@ -44,7 +44,8 @@ public record Kind(
    *
    * @param type of OpenAPI: string, integer, boolean or date (shown as an age)
    */
-  public record Column(String name, String type, String description, boolean wide, FieldPath path) {}
+  public record Column(
+      String name, String type, String description, boolean wide, FieldPath path) {}
 
   /**
    * A field that a selector may name.

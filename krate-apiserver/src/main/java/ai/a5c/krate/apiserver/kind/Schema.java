@@ -12,7 +12,9 @@ public sealed interface Schema {
   /** One sentence, or empty. */
   String description();
 
-  /** An object with named members, in the order of their declaration; every other member is unknown. */
+  /**
+   * An object with named members, in the order of their declaration; every other member is unknown.
+   */
   record ObjectSchema(String description, Map<String, Property> properties) implements Schema {
     public ObjectSchema {
       properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
@@ -24,7 +26,12 @@ public sealed interface Schema {
 
   /** An array. */
   record ListSchema(
-      String description, Schema items, ListType type, List<String> keys, int minItems, int maxItems)
+      String description,
+      Schema items,
+      ListType type,
+      List<String> keys,
+      int minItems,
+      int maxItems)
       implements Schema {
     public ListSchema {
       keys = List.copyOf(keys);
@@ -81,5 +88,9 @@ public sealed interface Schema {
    * @param serverOwned whether the server alone writes it
    */
   record Property(
-      Schema schema, boolean required, @Nullable JsonValue defaultValue, boolean immutable, boolean serverOwned) {}
+      Schema schema,
+      boolean required,
+      @Nullable JsonValue defaultValue,
+      boolean immutable,
+      boolean serverOwned) {}
 }

@@ -1,4 +1,7 @@
-/** Kinds as declarations: what schema, discovery, tables, validation and the reference are made from. */
+/**
+ * Kinds as declarations: what schema, discovery, tables, validation and the reference are made
+ * from.
+ */
 @NullMarked
 package ai.a5c.krate.apiserver.kind;
 

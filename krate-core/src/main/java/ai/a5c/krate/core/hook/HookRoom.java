@@ -5,10 +5,11 @@ import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
-import ai.a5c.krate.apiserver.registry.Registration;
+import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.core.forge.Room;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * The room of webhooks, as the facade wires it: its kinds for the hall, its rights, and what it
  * does while the server runs.
  */
-public final class HookRoom {
+public final class HookRoom implements Room {
   /** Who the room is on the road. */
   public static final String SUBJECT = Grants.PREFIX + "hooks";
 
@@ -66,14 +67,13 @@ public final class HookRoom {
     this.settings = settings;
   }
 
-  /** The kinds that the room owns: WebhookSubscription and WebhookDelivery. */
-  public List<Registration> registrations() {
-    return List.of(
-        new Registration(kinds.subscription(), new SubscriptionStrategy(), List.of()),
-        new Registration(kinds.delivery(), new DeliveryStrategy(), List.of()));
+  @Override
+  public Map<Kind, Strategy> strategies() {
+    return Map.of(
+        kinds.subscription(), new SubscriptionStrategy(), kinds.delivery(), new DeliveryStrategy());
   }
 
-  /** What the room may do, by subject. */
+  @Override
   public Map<String, List<Grants.Rule>> grants() {
     Stream<Grants.Rule> reads =
         Stream.of(
@@ -95,14 +95,10 @@ public final class HookRoom {
     return Map.of(SUBJECT, Stream.concat(reads, writes).toList());
   }
 
-  /**
-   * Begins to make and send deliveries, where the last run ended.
-   *
-   * @param server that serves the {@linkplain #registrations registrations} and knows the {@linkplain
-   *     #grants grants}; closed after what is returned
-   */
-  public Running start(ApiServer server) {
-    return start(server, InetAddress::getAllByName);
+  /** Begins to make and send deliveries, where the last run ended. */
+  @Override
+  public List<AutoCloseable> start(ApiServer server) {
+    return List.of(start(server, InetAddress::getAllByName));
   }
 
   Running start(ApiServer server, GuardedResolver.Lookup lookup) {

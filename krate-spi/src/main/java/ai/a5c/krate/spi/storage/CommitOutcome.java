@@ -35,14 +35,17 @@ public sealed interface CommitOutcome {
 
     /** An Add. */
     record Counted(long value) implements Applied {}
+
+    /** A Require or RequireRef: everything was as expected. */
+    record Held() implements Applied {}
   }
 
   /** Why an operation was rejected. */
   sealed interface Mismatch {
-    /** A Put, Append or Delete found this object, or nothing, under its key. */
+    /** A Put, Append, Delete or Require found this object, or nothing, under its key. */
     record Found(@Nullable StoredObject current) implements Mismatch {}
 
-    /** A MoveRef found the ref here, or did not find it. */
+    /** A MoveRef or RequireRef found the ref here, or did not find it. */
     record RefAt(@Nullable ObjectId current) implements Mismatch {}
 
     /** An Add would have left the range of its counter. */

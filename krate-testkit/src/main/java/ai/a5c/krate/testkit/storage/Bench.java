@@ -101,7 +101,7 @@ public final class Bench {
     return ObjectId.of(String.format("%040x", number));
   }
 
-  static <B extends Boundary> Operation<B> create(Key<B> key, String text) {
+  static <B extends Boundary> Operation<B> creation(Key<B> key, String text) {
     return Operation.Put.of(key, Expected.absent(), document(text));
   }
 
@@ -161,12 +161,13 @@ public final class Bench {
       case Applied.Stored(StoredObject object) -> object.revision();
       case Applied.Moved(Change.RefMoved change) -> change.revision();
       case Applied.Counted ignored -> throw new AssertionError("an Add has no revision");
+      case Applied.Held ignored -> throw new AssertionError("a Require has no revision");
     };
   }
 
   /** Creates one record, and says at which revision. */
   Revision created(String name) {
-    return revision(committed(create(record(name), "content of " + name)).getFirst());
+    return revision(committed(creation(record(name), "content of " + name)).getFirst());
   }
 
   /** Everything that a feed gives up to a revision, on this side. */

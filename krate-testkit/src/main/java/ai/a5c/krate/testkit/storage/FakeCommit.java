@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,8 @@ final class FakeCommit {
     for (int index = 0; index < transaction.operations().size(); index++) {
       int failedAdd = failedAddUnder(index);
       if (failedAdd >= 0) {
-        return new CommitOutcome.Rejected(failedAdd, outOfRange.get(failedAdd));
+        return new CommitOutcome.Rejected(
+            failedAdd, Objects.requireNonNull(outOfRange.get(failedAdd)));
       }
       Mismatch mismatch = decide(index, transaction.operations().get(index));
       if (mismatch != null) {
@@ -75,7 +77,8 @@ final class FakeCommit {
   private void count() {
     long revision = memory.head();
     for (int index = 0; index < transaction.operations().size(); index++) {
-      if (transaction.operations().get(index) instanceof Operation.Add<?> add) {
+      Operation<?> operation = transaction.operations().get(index);
+      if (operation instanceof Operation.Add<?> add) {
         long now = counters.getOrDefault(add.counter(), memory.counter(add.counter()));
         long sum = now + add.delta();
         boolean overflow = ((now ^ sum) & (add.delta() ^ sum)) < 0;
@@ -85,7 +88,7 @@ final class FakeCommit {
           counters.put(add.counter(), sum);
           values.put(index, sum);
         }
-      } else {
+      } else if (!(operation instanceof Operation.Require || operation instanceof Operation.RequireRef)) {
         revisions.put(index, ++revision);
       }
     }
@@ -102,6 +105,8 @@ final class FakeCommit {
           case Operation.Append<?> append -> append.name();
           case Operation.MoveRef move -> move.ref();
           case Operation.Delete<?> ignored -> Template.of("");
+          case Operation.Require<?> ignored -> Template.of("");
+          case Operation.RequireRef ignored -> Template.of("");
           case Operation.Add<?> ignored -> Template.of("");
         };
     for (Template.Part part : name.parts()) {
@@ -119,8 +124,10 @@ final class FakeCommit {
       case Operation.Delete<?> delete -> delete(index, delete);
       case Operation.MoveRef move -> move(index, move);
       case Operation.Append<?> append -> append(index, append);
+      case Operation.Require<?> require -> require(require);
+      case Operation.RequireRef require -> requireRef(require);
       case Operation.Add<?> ignored -> {
-        applied.add(new Applied.Counted(values.get(index)));
+        applied.add(new Applied.Counted(values.getOrDefault(index, 0L)));
         yield null;
       }
     };
@@ -129,18 +136,39 @@ final class FakeCommit {
   private @Nullable Mismatch put(int index, Operation.Put<?> put) {
     Key<?> key = key(put.resource(), put.namespace(), put.name());
     StoredObject current = current(key);
-    boolean expected =
-        switch (put.expected()) {
-          case Expected.Absent ignored -> current == null;
-          case Expected.At(Revision at) -> current != null && current.revision().equals(at);
-        };
-    if (!expected) {
+    if (!isExpected(put.expected(), current)) {
       return new Mismatch.Found(current);
     }
     Bytes content = put.document().content().fill(this::value);
     Change.Type type = current == null ? Change.Type.CREATED : Change.Type.UPDATED;
     store(index, type, stored(index, key, put.document(), content), current);
     return null;
+  }
+
+  private @Nullable Mismatch require(Operation.Require<?> require) {
+    StoredObject current = current(require.key());
+    if (!isExpected(require.expected(), current)) {
+      return new Mismatch.Found(current);
+    }
+    applied.add(new Applied.Held());
+    return null;
+  }
+
+  private @Nullable Mismatch requireRef(Operation.RequireRef require) {
+    once(List.of(require.repository(), require.ref()));
+    ObjectId current = memory.ref(require.repository(), require.ref());
+    if (!Objects.equals(current, require.at())) {
+      return new Mismatch.RefAt(current);
+    }
+    applied.add(new Applied.Held());
+    return null;
+  }
+
+  private static boolean isExpected(Expected expected, @Nullable StoredObject current) {
+    return switch (expected) {
+      case Expected.Absent ignored -> current == null;
+      case Expected.At(Revision at) -> current != null && current.revision().equals(at);
+    };
   }
 
   private @Nullable Mismatch delete(int index, Operation.Delete<?> delete) {
@@ -227,7 +255,7 @@ final class FakeCommit {
   }
 
   private Revision revision(int index) {
-    return new Revision(revisions.get(index));
+    return new Revision(revisions.getOrDefault(index, 0L));
   }
 
   private String value(Slot slot) {

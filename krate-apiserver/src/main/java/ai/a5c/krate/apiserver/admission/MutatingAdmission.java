@@ -1,0 +1,10 @@
+package ai.a5c.krate.apiserver.admission;
+
+import ai.a5c.krate.apiserver.registry.ApiObject;
+
+/** May complete or change an object before it is validated; refuses by {@code ApiException}. */
+@FunctionalInterface
+public interface MutatingAdmission {
+  /** The object to go on with; asked for creations and updates only. */
+  ApiObject mutate(Admission asked, ApiObject object);
+}

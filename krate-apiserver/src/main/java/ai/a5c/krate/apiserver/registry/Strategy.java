@@ -1,0 +1,42 @@
+package ai.a5c.krate.apiserver.registry;
+
+import ai.a5c.krate.api.problem.FieldError;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is particular about the objects of a kind, beyond what its declaration says. Called on the road, from many
+ * threads at once; refuses by returning errors, or by {@link ai.a5c.krate.api.problem.ApiException}.
+ */
+public interface Strategy {
+  /** Completes a new object with what the server knows: owner, labels, the first status. */
+  default ApiObject prepareCreate(WriteContext context, ApiObject object) {
+    return object;
+  }
+
+  /** Completes a changed object, through the main resource or a subresource. */
+  default ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
+    return object;
+  }
+
+  /** The further rights that the object asks of its writer; decided by the same authorizer. */
+  default List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    return List.of();
+  }
+
+  /** What is wrong with the object that its schema cannot say. */
+  default List<FieldError> validate(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    return List.of();
+  }
+
+  /** The number that a new object gets, if its kind is numbered. */
+  default Optional<Numbering> numbering(ApiObject object) {
+    return Optional.empty();
+  }
+
+  /** Whether something has to be done before a terminating object may go. */
+  default boolean awaitsFinalizers(ApiObject object) {
+    return !object.finalizers().isEmpty();
+  }
+}

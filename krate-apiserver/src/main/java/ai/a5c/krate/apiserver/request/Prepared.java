@@ -1,0 +1,38 @@
+package ai.a5c.krate.apiserver.request;
+
+import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.registry.Plan;
+import ai.a5c.krate.apiserver.registry.Preparation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A request whose preparations were made; closing it discards what was not kept. */
+record Prepared(Authorized request, Proposal proposal, List<Preparation.Prepared> works)
+    implements AutoCloseable {
+  Prepared {
+    works = List.copyOf(works);
+  }
+
+  List<FieldError> errors() {
+    List<FieldError> errors = new ArrayList<>();
+    works.forEach(work -> errors.addAll(work.errors()));
+    return errors;
+  }
+
+  void publish() {
+    works.forEach(Preparation.Prepared::publish);
+  }
+
+  void addTo(Plan plan) {
+    works.forEach(work -> work.addTo(plan));
+  }
+
+  void keep() {
+    works.forEach(Preparation.Prepared::keep);
+  }
+
+  @Override
+  public void close() {
+    works.reversed().forEach(Preparation.Prepared::close);
+  }
+}

@@ -1,0 +1,41 @@
+package ai.a5c.krate.apiserver.request;
+
+import ai.a5c.krate.apiserver.admission.Admission;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.WriteContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request would make of an object: the body, decoded against the stored state.
+ *
+ * @param old the stored object, null to create
+ * @param object as it would be stored; null to remove it at once
+ * @param warnings for the client
+ */
+record Proposal(
+    WriteContext context,
+    Admission.Operation operation,
+    @Nullable ApiObject old,
+    @Nullable ApiObject object,
+    List<String> warnings) {
+
+  Proposal {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Of the object; empty if it has none yet. */
+  String name() {
+    return old != null ? old.name() : object != null ? object.name() : "";
+  }
+
+  Proposal of(ApiObject changed) {
+    return new Proposal(context, operation, old, changed, warnings);
+  }
+
+  /** Admission sees a deletion as an object that is gone, even while finalizers keep it. */
+  Admission admission() {
+    return new Admission(
+        context, operation, old, operation == Admission.Operation.DELETE ? null : object);
+  }
+}

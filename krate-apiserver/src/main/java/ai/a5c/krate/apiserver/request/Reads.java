@@ -1,0 +1,198 @@
+package ai.a5c.krate.apiserver.request;
+
+import ai.a5c.krate.api.ApiResponse;
+import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.watch.WatchFilter;
+import ai.a5c.krate.apiserver.watch.WatchHub;
+import ai.a5c.krate.apiserver.watch.WatchStream;
+import ai.a5c.krate.apiserver.watch.WatchStream.Bookmarks;
+import ai.a5c.krate.apiserver.wire.FieldSelector;
+import ai.a5c.krate.apiserver.wire.LabelSelector;
+import ai.a5c.krate.apiserver.wire.ListOptions;
+import ai.a5c.krate.apiserver.wire.Negotiation;
+import ai.a5c.krate.apiserver.wire.ReadPoint;
+import ai.a5c.krate.apiserver.wire.WatchOptions;
+import ai.a5c.krate.spi.storage.CompactedException;
+import ai.a5c.krate.spi.storage.StoredObject;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Answers get, list and watch: readings of what is committed, off the road. */
+final class Reads {
+  private static final Duration FUTURE_PATIENCE = Duration.ofSeconds(3);
+  private static final int SHORTEST_MINUTES = 30;
+
+  private final Objects objects;
+  private final Hubs hubs;
+  private final Environment environment;
+
+  Reads(Objects objects, Hubs hubs, Environment environment) {
+    this.objects = objects;
+    this.hubs = hubs;
+    this.environment = environment;
+  }
+
+  ApiResponse get(Request request, Target target) {
+    Kind kind = target.kind();
+    Rendering rendering = rendering(request, kind, Negotiation.Answer.OBJECT);
+    awaitFresh(kind, ReadPoint.notOlderThan(request.query().resourceVersion()));
+    ApiObject object =
+        objects
+            .get(kind, target.namespace(), target.name())
+            .orElseThrow(
+                () -> new ApiException(new Problem.NotFound(kind.resource(), target.name())));
+    return Responses.json(request.requestId(), 200, rendering.object(object.json()), List.of());
+  }
+
+  ApiResponse list(Request request, Target target) {
+    Kind kind = target.kind();
+    ListOptions options = ListOptions.parse(request.query(), kind);
+    Rendering rendering = rendering(request, kind, Negotiation.Answer.LIST);
+    Snapshot snapshot = snapshot(target, options);
+    return Responses.stream(
+        request.requestId(), Responses.JSON, new ListStream(snapshot, rendering, options.limit()));
+  }
+
+  /** The objects that a list or a deletion of a collection is about. */
+  Snapshot snapshot(Target target, ListOptions options) {
+    Kind kind = target.kind();
+    WatchFilter filter = filter(target, options.labels(), options.fields());
+    if (!options.continueToken().isEmpty()) {
+      ContinueToken token = ContinueToken.decode(options.continueToken());
+      return resumed(filter, token, options.limit());
+    }
+    Revision at = options.at() instanceof ReadPoint.Exact(var exact) ? exact : null;
+    if (at == null) {
+      awaitFresh(kind, options.at());
+    } else {
+      awaitFresh(kind, new ReadPoint.NotOlderThan(at));
+    }
+    try {
+      return new Snapshot(objects, filter, null, at, options.limit());
+    } catch (CompactedException e) {
+      throw new ApiException(
+          new Problem.Expired("the resource version " + at + " is too old", ""));
+    }
+  }
+
+  private Snapshot resumed(WatchFilter filter, ContinueToken token, long limit) {
+    if (token.at().isAfter(objects.store(filter.kind()).head())) {
+      throw new ApiException(new Problem.BadRequest("continue key is not valid"));
+    }
+    try {
+      return new Snapshot(objects, filter, token.after(), token.at(), limit);
+    } catch (CompactedException e) {
+      Revision head = objects.store(filter.kind()).head();
+      throw new ApiException(
+          new Problem.Expired(
+              "the provided continue parameter is too old to display a consistent list result;"
+                  + " start a new list without it, or use the one in this answer for an inconsistent rest",
+              new ContinueToken(head, token.after()).encode()));
+    }
+  }
+
+  ApiResponse watch(Request request, Target target) {
+    Kind kind = target.kind();
+    WatchOptions options = WatchOptions.parse(request.query(), kind);
+    Rendering rendering = rendering(request, kind, Negotiation.Answer.WATCH);
+    WatchFilter filter = filter(target, options.labels(), options.fields());
+    WatchStream.Source source = source(kind, filter, options.start());
+    Bookmarks bookmarks =
+        !options.bookmarks()
+            ? Bookmarks.NONE
+            : options.start() instanceof WatchOptions.Start.State state && state.endMarked()
+                ? Bookmarks.PERIODIC_AND_INITIAL_END
+                : Bookmarks.PERIODIC;
+    Duration timeout = options.timeout();
+    WatchStream stream =
+        new WatchStream(
+            source,
+            filter,
+            new EventFrames(rendering, request.requestId()),
+            bookmarks,
+            timeout != null ? timeout : lasting(),
+            environment.nanos());
+    return Responses.stream(request.requestId(), Responses.JSON, stream);
+  }
+
+  private WatchStream.Source source(Kind kind, WatchFilter filter, WatchOptions.Start start) {
+    WatchHub hub = hubs.of(kind);
+    return switch (start) {
+      case WatchOptions.Start.State state -> {
+        awaitFresh(kind, state.at());
+        Snapshot snapshot = new Snapshot(objects, filter, null, null, 0);
+        yield source(hub, snapshot.at(), snapshot);
+      }
+      case WatchOptions.Start.After after -> {
+        awaitFresh(kind, new ReadPoint.NotOlderThan(after.revision()));
+        yield source(hub, after.revision(), null);
+      }
+      case WatchOptions.Start.Now now ->
+          source(hub, objects.store(kind).head(), null);
+    };
+  }
+
+  private WatchStream.Source source(
+      WatchHub hub, Revision after, @Nullable Iterator<StoredObject> initial) {
+    try {
+      return new WatchStream.Source(hub.from(after), initial, objects);
+    } catch (CompactedException e) {
+      throw new ApiException(
+          new Problem.Expired("too old resource version: " + after + " (" + e.floor() + ")", ""));
+    }
+  }
+
+  /** Watches end at different times, so that their clients do not all come back at once. */
+  private Duration lasting() {
+    return Duration.ofSeconds(
+        Duration.ofMinutes(SHORTEST_MINUTES).toSeconds()
+            + environment.random().nextLong(Duration.ofMinutes(SHORTEST_MINUTES).toSeconds()));
+  }
+
+  private void awaitFresh(Kind kind, ReadPoint point) {
+    if (!(point instanceof ReadPoint.NotOlderThan(var wanted))) {
+      return;
+    }
+    Revision head = objects.store(kind).head();
+    if (!wanted.isAfter(head)) {
+      return;
+    }
+    try {
+      if (hubs.of(kind).awaitReached(wanted, FUTURE_PATIENCE.toNanos())) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    String message = "Too large resource version: " + wanted + ", current: " + head;
+    throw new ApiException(
+        new Problem.Timeout(
+            "Timeout: " + message,
+            List.of(
+                new FieldError(
+                    FieldError.Reason.RESOURCE_VERSION_TOO_LARGE, "", "Too large resource version"))));
+  }
+
+  private Rendering rendering(Request request, Kind kind, Negotiation.Answer answer) {
+    return Rendering.of(request, kind, answer, objects, environment.clock());
+  }
+
+  private static WatchFilter filter(Target target, LabelSelector labels, FieldSelector fields) {
+    @Nullable Predicate<ApiObject> selector = null;
+    if (!labels.isEverything() || !fields.isEverything()) {
+      selector = object -> labels.matches(object.json()) && fields.matches(object.json());
+    }
+    String namespace = target.namespace().isEmpty() ? null : target.namespace();
+    return new WatchFilter(
+        target.kind(), namespace, fields.requiredName().orElse(null), selector);
+  }
+}

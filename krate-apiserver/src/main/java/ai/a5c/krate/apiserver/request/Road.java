@@ -1,0 +1,278 @@
+package ai.a5c.krate.apiserver.request;
+
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.api.schema.StorageBoundary;
+import ai.a5c.krate.apiserver.admission.Admission;
+import ai.a5c.krate.apiserver.admission.MutatingAdmission;
+import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
+import ai.a5c.krate.apiserver.authz.Attributes;
+import ai.a5c.krate.apiserver.authz.Authorizer;
+import ai.a5c.krate.apiserver.authz.Decision;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
+import ai.a5c.krate.apiserver.kind.SchemaValidation;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.apiserver.registry.Plan;
+import ai.a5c.krate.apiserver.registry.Preparation;
+import ai.a5c.krate.apiserver.registry.Registration;
+import ai.a5c.krate.apiserver.registry.Step;
+import ai.a5c.krate.spi.storage.CommitOutcome;
+import ai.a5c.krate.spi.storage.OutcomeUnknownException;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The one road of every mutation: kubectl, the SDK, a push, a merge and our own controllers.
+ *
+ * <p>Its order is written forwards in {@link #travel}, and each stage can only be entered with what the stage before it
+ * made. No transaction and no lock is held while a stage calls out: the commit compares, and a lost race begins again at
+ * the decoding. May be used from many threads at once.
+ */
+public final class Road {
+  private final Hall hall;
+  private final Committer committer;
+  private final LongSupplier nanos;
+  private final RefusalLimit limit;
+
+  Road(Hall hall, LongSupplier nanos) {
+    this.hall = hall;
+    this.committer = new Committer(hall);
+    this.nanos = nanos;
+    this.limit = new RefusalLimit(nanos);
+  }
+
+  /** Takes a request for one object along the whole road. */
+  Written travel(Received received, Registration kind, Intent intent) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, kind.kind().sealed());
+    try {
+      Authorized authorized = authorize(authenticate(bracket));
+      Patience patience = new Patience(nanos, hall.random());
+      while (true) {
+        switch (attempt(authorized, kind, intent)) {
+          case Attempt.Done(Written written) -> {
+            return written;
+          }
+          case Attempt.RaceLost lost ->
+              patience.raceLost(kind.kind().resource(), received.errand().name());
+          case Attempt.NameTaken(String name) ->
+              patience.nameTaken(kind.kind().resource(), name);
+        }
+      }
+    } catch (ApiException refusal) {
+      bracket.refused(refusal.problem());
+      throw refusal;
+    } catch (StoreUnavailableException | OutcomeUnknownException e) {
+      // Nowhere to write an entry to; or the change, if it is there, has its entry with it.
+      throw e;
+    } catch (RuntimeException e) {
+      bracket.failed(e);
+      throw e;
+    }
+  }
+
+  private Attempt attempt(Authorized authorized, Registration kind, Intent intent) {
+    Decoded decoded = decode(authorized, intent);
+    Claimed claimed = claim(decoded, kind);
+    Mutated mutated = mutate(claimed, kind);
+    try (Prepared prepared = prepare(mutated, kind)) {
+      Validated validated = validate(prepared, kind);
+      Admitted admitted = admit(validated);
+      return committer.commit(admitted, kind);
+    }
+  }
+
+  /** Finds out who asks and whether they may, for a request whose admission and commit are the caller's. */
+  public Authorized enter(Received received) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
+    try {
+      return authorize(authenticate(bracket));
+    } catch (ApiException refusal) {
+      bracket.refused(refusal.problem());
+      throw refusal;
+    }
+  }
+
+  /**
+   * Commits the refs that a push gate accepted, with what rooms contribute and the audit entry.
+   *
+   * @param moves at least one; the outcome's first indexes are theirs
+   */
+  public CommitOutcome commit(Authorized request, List<Step.MoveRef> moves) {
+    request.bracket().at(Stage.COMMIT);
+    Plan plan = new Plan(StorageBoundary.RECORDS, request.subject().name(), request.time());
+    moves.forEach(plan::add);
+    return committer.commit(request, plan, 0, 200, request.errand().name());
+  }
+
+  /** Finds out who asks and whether they may, for a request that changes nothing and so leaves no audit entry. */
+  public Subject look(Received received) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
+    return authorize(authenticate(bracket)).subject();
+  }
+
+  private Authenticated authenticate(Bracket bracket) {
+    bracket.at(Stage.AUTHENTICATE);
+    Subject subject = hall.authenticator().authenticate(bracket.received().caller());
+    bracket.authenticated(subject);
+    return new Authenticated(bracket, subject);
+  }
+
+  private Authorized authorize(Authenticated request) {
+    request.bracket().at(Stage.AUTHORIZE);
+    require(request.bracket().received().errand().attributes(request.subject()));
+    return new Authorized(request);
+  }
+
+  private static Decoded decode(Authorized request, Intent intent) {
+    request.bracket().at(Stage.DECODE);
+    Proposal proposal = intent.decode(request);
+    request.bracket().about(proposal);
+    return new Decoded(request, proposal);
+  }
+
+  private Claimed claim(Decoded decoded, Registration kind) {
+    decoded.request().bracket().at(Stage.CLAIMS);
+    decide(decoded.request(), decoded.proposal(), kind);
+    return new Claimed(decoded.request(), decoded.proposal());
+  }
+
+  private Mutated mutate(Claimed claimed, Registration kind) {
+    Authorized request = claimed.request();
+    request.bracket().at(Stage.MUTATING_ADMISSION);
+    Proposal proposal = claimed.proposal();
+    ApiObject object = proposal.object();
+    if (object == null || proposal.operation() == Admission.Operation.DELETE) {
+      return new Mutated(request, proposal);
+    }
+    ApiObject mutated = object;
+    for (MutatingAdmission admission : hall.mutating()) {
+      mutated = admission.mutate(proposal.of(mutated).admission(), mutated);
+    }
+    if (mutated.equals(object)) {
+      return new Mutated(request, proposal);
+    }
+    Proposal changed = proposal.of(Proposals.settled(proposal.context(), object, mutated));
+    decide(request, changed, kind);
+    return new Mutated(request, changed);
+  }
+
+  private static Prepared prepare(Mutated mutated, Registration kind) {
+    mutated.request().bracket().at(Stage.PREPARE);
+    Proposal proposal = mutated.proposal();
+    ApiObject object = proposal.object();
+    List<Preparation.Prepared> works = new ArrayList<>();
+    if (object == null
+        || proposal.operation() == Admission.Operation.DELETE
+        || kind.preparations().isEmpty()) {
+      return new Prepared(mutated.request(), Proposals.counted(proposal), works);
+    }
+    // What is not even well formed is not worth the work, and the work need not expect it.
+    require(kind.kind(), object, form(kind.kind(), proposal, object));
+    try {
+      ApiObject prepared = object;
+      for (Preparation preparation : kind.preparations()) {
+        Preparation.Prepared work = preparation.prepare(proposal.context(), proposal.old(), prepared);
+        works.add(work);
+        prepared = work.object();
+      }
+      return new Prepared(mutated.request(), Proposals.counted(proposal.of(prepared)), works);
+    } catch (RuntimeException e) {
+      works.reversed().forEach(Preparation.Prepared::close);
+      throw e;
+    }
+  }
+
+  private static Validated validate(Prepared prepared, Registration kind) {
+    prepared.request().bracket().at(Stage.VALIDATE);
+    Proposal proposal = prepared.proposal();
+    ApiObject object = proposal.object();
+    if (object != null && proposal.operation() != Admission.Operation.DELETE) {
+      List<FieldError> errors = form(kind.kind(), proposal, object);
+      if (errors.isEmpty()) {
+        errors.addAll(kind.strategy().validate(proposal.context(), proposal.old(), object));
+        errors.addAll(prepared.errors());
+      }
+      require(kind.kind(), object, errors);
+    }
+    return new Validated(prepared.request(), proposal, prepared);
+  }
+
+  private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw new ApiException(
+          new Problem.Invalid(kind.group(), kind.name(), object.name(), errors));
+    }
+  }
+
+  /** What is wrong with the object by its declaration alone. */
+  private static List<FieldError> form(Kind kind, Proposal proposal, ApiObject object) {
+    ApiObject old = proposal.old();
+    List<FieldError> errors = new ArrayList<>(ObjectMetaValidation.errors(kind, object.json()));
+    errors.addAll(SchemaValidation.errors(kind, object.json()));
+    if (old != null && proposal.context().onStatus()) {
+      errors.addAll(SchemaValidation.serverOwnedChanges(kind, old.json(), object.json()));
+    }
+    if (old != null) {
+      errors.addAll(ObjectMetaValidation.changes(old.json(), object.json()));
+      errors.addAll(SchemaValidation.changes(kind, old.json(), object.json()));
+    }
+    return errors;
+  }
+
+  private Admitted admit(Validated validated) {
+    validated.request().bracket().at(Stage.VALIDATING_ADMISSION);
+    Proposal proposal = validated.proposal();
+    List<String> objections = new ArrayList<>();
+    for (ValidatingAdmission admission : hall.validating()) {
+      objections.addAll(admission.objections(proposal.admission()));
+    }
+    if (!objections.isEmpty()) {
+      Errand errand = validated.request().errand();
+      String name = proposal.name();
+      throw new ApiException(
+          new Problem.Forbidden(
+              errand.resource(),
+              name,
+              errand.resource() + " \"" + name + "\" is forbidden: " + String.join("; ", objections),
+              List.of()));
+    }
+    validated.request().bracket().at(Stage.COMMIT);
+    return new Admitted(validated.request(), proposal, validated.prepared());
+  }
+
+  private void decide(Authorized request, Proposal proposal, Registration kind) {
+    ApiObject object = proposal.object();
+    if (object == null) {
+      return;
+    }
+    Attributes asked = request.errand().attributes(request.subject());
+    for (Claim claim : kind.strategy().claims(proposal.context(), proposal.old(), object)) {
+      require(asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name()));
+    }
+  }
+
+  private void require(Attributes attributes) {
+    Authorizer authorizer = hall.authorizer();
+    if (authorizer.decide(attributes) instanceof Decision.Allow) {
+      return;
+    }
+    throw new ApiException(
+        new Problem.Forbidden(attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
+  }
+
+  /** Writes to the audit trail that a request was refused which came in by {@link #enter}. */
+  public void refuse(Authorized request, Problem problem) {
+    refuse(request, Stage.VALIDATING_ADMISSION, problem);
+  }
+
+  void refuse(Authorized request, Stage stage, Problem problem) {
+    request.bracket().at(stage);
+    request.bracket().refused(problem);
+  }
+}

@@ -1,0 +1,77 @@
+package ai.a5c.krate.apiserver.request;
+
+import ai.a5c.krate.api.schema.Verb;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.wire.PathSegments;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a path names, by the rules of Kubernetes' URLs.
+ *
+ * @param namespace empty for cluster scope, or for all namespaces
+ * @param name empty for the collection
+ * @param subresource empty for the object itself
+ */
+record Target(Kind kind, String namespace, String name, String subresource) {
+  static final String STATUS = "status";
+
+  boolean isCollection() {
+    return name.isEmpty();
+  }
+
+  /** The object or collection that the path names, if it names one that is served. */
+  static Optional<Target> of(PathSegments path, Kinds kinds) {
+    List<String> s = path.segments();
+    if (s.size() >= 3 && s.get(0).equals("api")) {
+      return within(kinds, "", s.get(1), s.subList(2, s.size()));
+    }
+    if (s.size() >= 4 && s.get(0).equals("apis")) {
+      return within(kinds, s.get(1), s.get(2), s.subList(3, s.size()));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Target> within(
+      Kinds kinds, String group, String version, List<String> rest) {
+    boolean inNamespace = rest.getFirst().equals("namespaces") && rest.size() >= 3;
+    if (inNamespace && !(rest.size() == 3 && isSubresource(rest.get(2)))) {
+      return kinds
+          .byPlural(group, version, rest.get(2))
+          .filter(Kind::namespaced)
+          .flatMap(kind -> item(kind, rest.get(1), rest.subList(3, rest.size())));
+    }
+    return kinds
+        .byPlural(group, version, rest.getFirst())
+        .flatMap(kind -> item(kind, "", rest.subList(1, rest.size())))
+        .filter(target -> !target.kind().namespaced() || target.isCollection());
+  }
+
+  /** No kind is called like a subresource, so that {@code namespaces/x/status} is unambiguous. */
+  private static boolean isSubresource(String segment) {
+    return segment.equals(STATUS) || segment.equals("finalize");
+  }
+
+  private static Optional<Target> item(Kind kind, String namespace, List<String> rest) {
+    return switch (rest.size()) {
+      case 0 -> Optional.of(new Target(kind, namespace, "", ""));
+      case 1 -> Optional.of(new Target(kind, namespace, rest.getFirst(), ""));
+      case 2 ->
+          rest.get(1).equals(STATUS) && kind.hasStatus()
+              ? Optional.of(new Target(kind, namespace, rest.getFirst(), STATUS))
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  /** The errand of a request for it. */
+  Errand errand(String verb, boolean dryRun, String command) {
+    return new Errand(verb, kind.resource(), subresource, namespace, name, dryRun, command);
+  }
+
+  /** Whether the kind can be used with this verb. */
+  boolean allows(Verb verb) {
+    return kind.verbs().contains(verb);
+  }
+}

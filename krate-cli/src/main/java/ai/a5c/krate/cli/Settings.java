@@ -1,0 +1,277 @@
+package ai.a5c.krate.cli;
+
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The settings of {@code krate serve}: declared here, read from flags and from variables. */
+final class Settings {
+  static final Setting<Path> DATA_DIR =
+      new Setting<>(
+          "data-dir",
+          "FOLDER",
+          "./krate-data",
+          "Where everything is kept: the database, repositories, keys and the administrator's kubeconfig."
+              + " One server at a time uses it.",
+          Settings::path);
+
+  static final Setting<Listen> LISTEN =
+      new Setting<>(
+          "listen",
+          "HOST:PORT",
+          "127.0.0.1:6443",
+          "Where the one TLS listener for the API and Git is. Port 0 picks a free one.",
+          Listen::parse);
+
+  static final Setting<URI> PUBLIC_URL =
+      new Setting<>(
+          "public-url",
+          "URL",
+          null,
+          "How clients reach the listener, if not by its own address: https://HOST[:PORT]. The server's"
+              + " certificate names its host, and clone URLs start with it.",
+          Settings::publicUrl);
+
+  static final Setting<String> DATABASE_URL =
+      new Setting<>(
+          "database-url",
+          "URL",
+          null,
+          "A PostgreSQL, version 14 or later, to use instead of the embedded one:"
+              + " jdbc:postgresql://HOST[:PORT]/DATABASE. It may carry the driver's parameters but no password.",
+          Settings::databaseUrl);
+
+  static final Setting<String> DATABASE_USER =
+      new Setting<>(
+          "database-user", "NAME", null, "The user at --database-url.", Settings::notBlank);
+
+  static final Setting<Path> DATABASE_PASSWORD_FILE =
+      new Setting<>(
+          "database-password-file",
+          "FILE",
+          null,
+          "A file whose first line is the password at --database-url.",
+          Settings::path);
+
+  static final Setting<Boolean> WEBHOOK_ALLOW_PRIVATE_TARGETS =
+      new Setting<>(
+          "webhook-allow-private-targets",
+          "",
+          "false",
+          "Let webhooks call addresses of this machine and of private networks. Anybody who may create a"
+              + " subscription can then reach what is only reachable from here.",
+          Settings::onOrOff);
+
+  static final Setting<LogLevel> LOG_LEVEL =
+      new Setting<>(
+          "log-level",
+          "LEVEL",
+          "info",
+          "The least that is logged to standard error: error, warning, info or debug.",
+          LogLevel::parse);
+
+  /** All of them, in the order of the help. */
+  static final List<Setting<?>> ALL =
+      List.of(
+          DATA_DIR,
+          LISTEN,
+          PUBLIC_URL,
+          DATABASE_URL,
+          DATABASE_USER,
+          DATABASE_PASSWORD_FILE,
+          WEBHOOK_ALLOW_PRIVATE_TARGETS,
+          LOG_LEVEL);
+
+  /** Variables that begin like ours and are read by others: the launcher and the tests. */
+  private static final String LAUNCHER_OPTIONS = "KRATE_JAVA_OPTS";
+
+  private static final String TESTS = "KRATE_TEST_";
+
+  private final Map<Setting<?>, Object> values;
+
+  private Settings(Map<Setting<?>, Object> values) {
+    this.values = values;
+  }
+
+  /** What became of reading the settings. */
+  sealed interface Outcome {
+    /** They can be used. */
+    record Valid(Settings settings) implements Outcome {}
+
+    /** They cannot; every reason is named. */
+    record Invalid(List<String> problems) implements Outcome {
+      public Invalid {
+        problems = List.copyOf(problems);
+      }
+    }
+  }
+
+  /** Reads flags and variables; a flag wins over its variable. */
+  static Outcome read(List<String> arguments, Map<String, String> environment) {
+    List<String> problems = new ArrayList<>();
+    Map<Setting<?>, Written> written = new LinkedHashMap<>();
+    variables(environment, written, problems);
+    flags(arguments, written, problems);
+    Map<Setting<?>, Object> values = new LinkedHashMap<>();
+    for (Setting<?> setting : ALL) {
+      Written value = written.get(setting);
+      if (value == null && setting.byDefault() != null) {
+        value = new Written(setting.flag(), setting.byDefault());
+      }
+      if (value != null) {
+        try {
+          values.put(setting, setting.parser().parse(value.text()));
+        } catch (IllegalArgumentException e) {
+          String shown = setting.equals(DATABASE_URL) ? "the URL" : "\"" + value.text() + "\"";
+          problems.add(value.where() + ": " + shown + " is " + e.getMessage());
+        }
+      }
+    }
+    for (Setting<?> needy : List.of(DATABASE_USER, DATABASE_PASSWORD_FILE)) {
+      if (written.containsKey(needy) && !written.containsKey(DATABASE_URL)) {
+        problems.add(needy.flag() + " means nothing without " + DATABASE_URL.flag());
+      }
+    }
+    return problems.isEmpty()
+        ? new Outcome.Valid(new Settings(values))
+        : new Outcome.Invalid(problems);
+  }
+
+  private record Written(String where, String text) {}
+
+  private static void variables(
+      Map<String, String> environment, Map<Setting<?>, Written> written, List<String> problems) {
+    for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
+      String name = entry.getKey();
+      if (!name.startsWith("KRATE_") || name.equals(LAUNCHER_OPTIONS) || name.startsWith(TESTS)) {
+        continue;
+      }
+      Optional<Setting<?>> setting =
+          ALL.stream().filter(s -> s.variable().equals(name)).findFirst();
+      if (setting.isPresent()) {
+        written.put(setting.get(), new Written(name, entry.getValue()));
+      } else {
+        problems.add("the variable " + name + " means nothing to Krate");
+      }
+    }
+  }
+
+  private static void flags(
+      List<String> arguments, Map<Setting<?>, Written> written, List<String> problems) {
+    List<Setting<?>> seen = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      int equals = argument.indexOf('=');
+      String flag = equals < 0 ? argument : argument.substring(0, equals);
+      Optional<Setting<?>> found = ALL.stream().filter(s -> s.flag().equals(flag)).findFirst();
+      if (found.isEmpty()) {
+        problems.add(
+            flag.startsWith("-")
+                ? "there is no flag " + flag
+                : "\"" + argument + "\" is not expected here");
+        continue;
+      }
+      Setting<?> setting = found.get();
+      String text;
+      if (equals >= 0) {
+        text = argument.substring(equals + 1);
+      } else if (setting.isSwitch()) {
+        text = "true";
+      } else if (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
+        i++;
+        text = arguments.get(i);
+      } else {
+        problems.add(flag + " wants a value: " + flag + " " + setting.form());
+        continue;
+      }
+      if (seen.contains(setting)) {
+        problems.add(flag + " is given more than once");
+      }
+      seen.add(setting);
+      written.put(setting, new Written(flag, text));
+    }
+  }
+
+  /** The value of a setting that has a default. */
+  <T> T get(Setting<T> setting) {
+    return find(setting)
+        .orElseThrow(() -> new IllegalStateException(setting.flag() + " has no default"));
+  }
+
+  /** The value of a setting, empty if it is absent. */
+  @SuppressWarnings("unchecked")
+  <T> Optional<T> find(Setting<T> setting) {
+    return Optional.ofNullable((T) values.get(setting));
+  }
+
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("empty");
+    }
+    try {
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("no path of this machine", e);
+    }
+  }
+
+  private static URI publicUrl(String text) {
+    String wanted = "not a URL like https://forge.example.org, without path or query";
+    URI url;
+    try {
+      url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(wanted, e);
+    }
+    boolean bare =
+        "https".equals(url.getScheme())
+            && url.getHost() != null
+            && url.getUserInfo() == null
+            && url.getRawPath().isEmpty()
+            && url.getRawQuery() == null
+            && url.getRawFragment() == null;
+    if (!bare) {
+      throw new IllegalArgumentException(wanted);
+    }
+    return url;
+  }
+
+  private static String databaseUrl(String text) {
+    String url =
+        text.startsWith("postgres")
+            ? "jdbc:" + text.replaceFirst("^postgres:", "postgresql:")
+            : text;
+    if (!url.startsWith("jdbc:postgresql://")) {
+      throw new IllegalArgumentException("not a URL like jdbc:postgresql://HOST:PORT/DATABASE");
+    }
+    String lower = url.toLowerCase(Locale.ROOT);
+    if (lower.matches("[^?]*//[^/?]*@.*") || lower.matches(".*[?&]password=.*")) {
+      throw new IllegalArgumentException(
+          "a URL with credentials, which everybody on this machine could see; use --database-user and"
+              + " --database-password-file");
+    }
+    return url;
+  }
+
+  private static String notBlank(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("empty");
+    }
+    return text;
+  }
+
+  private static boolean onOrOff(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("neither true nor false");
+    };
+  }
+}

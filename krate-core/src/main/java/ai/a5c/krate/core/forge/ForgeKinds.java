@@ -1,0 +1,52 @@
+package ai.a5c.krate.core.forge;
+
+import ai.a5c.krate.api.config.Organization;
+import ai.a5c.krate.api.config.Repository;
+import ai.a5c.krate.api.config.WebhookSubscription;
+import ai.a5c.krate.api.core.Namespace;
+import ai.a5c.krate.api.core.Secret;
+import ai.a5c.krate.api.core.SelfSubjectReview;
+import ai.a5c.krate.api.records.AuditEvent;
+import ai.a5c.krate.api.records.Issue;
+import ai.a5c.krate.api.records.PullRequest;
+import ai.a5c.krate.api.records.WebhookDelivery;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.KindReader;
+import ai.a5c.krate.apiserver.kind.Kinds;
+import java.util.List;
+
+/** The kinds of the forge, read from their declarations. */
+public final class ForgeKinds {
+  public static final Kind NAMESPACE = KindReader.read(Namespace.class);
+  public static final Kind SECRET = KindReader.read(Secret.class);
+  public static final Kind SELF_SUBJECT_REVIEW = KindReader.read(SelfSubjectReview.class);
+  public static final Kind ORGANIZATION = KindReader.read(Organization.class);
+  public static final Kind REPOSITORY = KindReader.read(Repository.class);
+  public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
+  public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
+  public static final Kind ISSUE = KindReader.read(Issue.class);
+  public static final Kind WEBHOOK_DELIVERY = KindReader.read(WebhookDelivery.class);
+  public static final Kind AUDIT_EVENT = KindReader.read(AuditEvent.class);
+
+  /** The API groups whose objects live on the records' side of the storage boundary. */
+  public static final List<String> RECORD_GROUPS =
+      List.of(PULL_REQUEST.group(), SourceBranch.KIND.group());
+
+  private ForgeKinds() {}
+
+  /** Everything that is served. */
+  public static Kinds all() {
+    return Kinds.of(
+        List.of(
+            NAMESPACE,
+            SECRET,
+            SELF_SUBJECT_REVIEW,
+            ORGANIZATION,
+            REPOSITORY,
+            WEBHOOK_SUBSCRIPTION,
+            PULL_REQUEST,
+            ISSUE,
+            WEBHOOK_DELIVERY,
+            AUDIT_EVENT));
+  }
+}

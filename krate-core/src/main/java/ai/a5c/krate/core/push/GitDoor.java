@@ -1,0 +1,138 @@
+package ai.a5c.krate.core.push;
+
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.apiserver.request.Authorized;
+import ai.a5c.krate.apiserver.request.Caller;
+import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.apiserver.request.Errand;
+import ai.a5c.krate.apiserver.request.Received;
+import ai.a5c.krate.apiserver.request.Road;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Repositories;
+import ai.a5c.krate.spi.git.GitBackend;
+import ai.a5c.krate.spi.git.GitService;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Where Git clients knock: fetching asks for the right to {@code get}, pushing for the right to
+ * {@code update} {@code repositories/git}. May be used from many threads at once.
+ */
+public final class GitDoor {
+  private final Objects objects;
+  private final Repositories repositories;
+  private final Road road;
+  private final Environment environment;
+  private final GitBackend git;
+  private final List<PushPolicy> policies;
+  private final Supplier<Optional<URI>> address;
+
+  /**
+   * The door.
+   *
+   * @param address where the server is reached, for the audit trail's commands
+   */
+  public GitDoor(
+      ApiServer server,
+      GitBackend git,
+      List<PushPolicy> policies,
+      Supplier<Optional<URI>> address) {
+    this.objects = server.objects();
+    this.repositories = new Repositories(objects);
+    this.road = server.road();
+    this.environment = server.environment();
+    this.git = git;
+    this.policies = List.copyOf(policies);
+    this.address = address;
+  }
+
+  /** What a client is told. Who may not see a repository learns nothing of it. */
+  public sealed interface Answer {
+    /** The client may go on. */
+    record Open(GitVisit visit) implements Answer {}
+
+    /** Nobody we know is asking, and nobody may see this. */
+    record Unauthorized(String message) implements Answer {}
+
+    /** There is no such repository for this caller. */
+    record NotFound() implements Answer {}
+  }
+
+  /**
+   * Decides whether the caller may use the service of the repository.
+   *
+   * @param organization name of the organization, from the URL
+   * @param repository name of the repository, from the URL, without {@code .git}
+   */
+  public Answer open(Caller caller, String organization, String repository, GitService service) {
+    String namespace = namespaceOf(organization);
+    boolean push = service == GitService.RECEIVE_PACK;
+    Received received =
+        received(caller, push ? "update" : "get", namespace, organization, repository);
+    try {
+      if (push) {
+        Authorized authorized = road.enter(received);
+        return visit(
+            namespace, repository, found -> new GitVisit(git, found, gate(authorized, found)));
+      }
+      road.look(received);
+      return visit(namespace, repository, found -> new GitVisit(git, found, null));
+    } catch (ApiException e) {
+      return refusal(e.problem(), caller);
+    }
+  }
+
+  private Answer visit(String namespace, String name, Function<ApiObject, GitVisit> open) {
+    Optional<ApiObject> found =
+        namespace.isEmpty() ? Optional.empty() : repositories.find(namespace, name);
+    return found.<Answer>map(r -> new Answer.Open(open.apply(r))).orElseGet(Answer.NotFound::new);
+  }
+
+  private Gate gate(Authorized authorized, ApiObject repository) {
+    return new Gate(road, authorized, repository, policies, environment.nanos());
+  }
+
+  private static Answer refusal(Problem problem, Caller caller) {
+    return switch (problem) {
+      case Problem.Unauthorized unauthorized -> new Answer.Unauthorized(unauthorized.message());
+      case Problem.Forbidden forbidden when caller.verified().equals(Subject.ANONYMOUS) ->
+          new Answer.Unauthorized("authentication required");
+      case Problem.Forbidden forbidden -> new Answer.NotFound();
+      default -> throw new ApiException(problem);
+    };
+  }
+
+  private String namespaceOf(String organization) {
+    return objects
+        .get(ForgeKinds.ORGANIZATION, "", organization)
+        .map(found -> found.text("status", "namespace"))
+        .orElse("");
+  }
+
+  private Received received(
+      Caller caller, String verb, String namespace, String organization, String repository) {
+    String command =
+        verb.equals("update")
+            ? "git push "
+                + address.get().map(URI::toString).orElse("")
+                + "/"
+                + organization
+                + "/"
+                + repository
+                + ".git"
+            : "";
+    Errand errand =
+        new Errand(
+            verb, ForgeKinds.REPOSITORY.resource(), "git", namespace, repository, false, command);
+    return new Received(
+        environment.uids().get().toString(), environment.clock().instant(), caller, errand);
+  }
+}

@@ -1,0 +1,73 @@
+package ai.a5c.krate.core.review;
+
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What pull requests and issues have in common: an author, a repository, and a number that they
+ * share.
+ */
+final class Records {
+  private Records() {}
+
+  /** A new record with its author and its repository's label. */
+  static ApiObject opened(WriteContext context, ApiObject object) {
+    Subject subject = context.subject();
+    return labelled(object)
+        .with(
+            Json.object()
+                .add("name", subject.name())
+                .add("uid", subject.uid())
+                .add("issuer", subject.issuer())
+                .build(),
+            "status",
+            "author");
+  }
+
+  /** The record with its repository's label, whatever the client made of it. */
+  static ApiObject labelled(ApiObject object) {
+    String repository = object.text("spec", "repository");
+    return repository.isEmpty() ? object : object.withLabel(Marks.REPOSITORY, repository);
+  }
+
+  /** One sequence of numbers for a repository's name, which deletion does not begin anew. */
+  static String counter(String namespace, String repository) {
+    return "number/" + namespace + "/" + repository;
+  }
+
+  /** A name made of the repository and a number is given by the server alone. */
+  static List<FieldError> reservedName(ApiObject object) {
+    String prefix = object.text("spec", "repository") + "-";
+    String name = object.name();
+    boolean numbered =
+        name.startsWith(prefix)
+            && name.length() > prefix.length()
+            && name.substring(prefix.length()).chars().allMatch(c -> c >= '0' && c <= '9');
+    return numbered
+        ? List.of(
+            FieldError.invalid(
+                "metadata.name",
+                name,
+                "such names are given by the server; send generateName: " + prefix))
+        : List.of();
+  }
+
+  /** The right to the verb on this repository's records. */
+  static List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    String verb = old == null ? "create" : "update";
+    return List.of(
+        new Claim(
+            verb,
+            ForgeKinds.REPOSITORY.resource(),
+            context.kind().plural(),
+            object.text("spec", "repository")));
+  }
+}

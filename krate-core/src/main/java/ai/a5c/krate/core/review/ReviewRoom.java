@@ -1,0 +1,53 @@
+package ai.a5c.krate.core.review;
+
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.controller.Reconciler;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.registry.Contribution;
+import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Repositories;
+import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.spi.git.GitBackend;
+import java.util.List;
+import java.util.Map;
+
+/** Pull requests and issues. */
+public final class ReviewRoom implements Room {
+  private final Objects objects;
+  private final Repositories repositories;
+  private final GitBackend git;
+
+  public ReviewRoom(Objects objects, GitBackend git) {
+    this.objects = objects;
+    this.repositories = new Repositories(objects);
+    this.git = git;
+  }
+
+  @Override
+  public Map<Kind, Strategy> strategies() {
+    return Map.of(
+        ForgeKinds.PULL_REQUEST, new PullRequestStrategy(repositories),
+        ForgeKinds.ISSUE, new IssueStrategy(repositories));
+  }
+
+  @Override
+  public List<Contribution> contributions() {
+    return List.of(new HeadContribution(objects, repositories));
+  }
+
+  @Override
+  public Map<String, List<Grants.Rule>> grants() {
+    return Map.of(MergeabilityReconciler.SUBJECT, MergeabilityReconciler.grants());
+  }
+
+  @Override
+  public List<Reconciler> reconcilers(ApiServer server) {
+    return List.of(
+        new MergeabilityReconciler(
+            server.client(Subject.of(MergeabilityReconciler.SUBJECT)), repositories, git));
+  }
+}

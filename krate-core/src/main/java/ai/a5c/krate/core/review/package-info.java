@@ -1,0 +1,5 @@
+/** Pull requests and issues. */
+@NullMarked
+package ai.a5c.krate.core.review;
+
+import org.jspecify.annotations.NullMarked;

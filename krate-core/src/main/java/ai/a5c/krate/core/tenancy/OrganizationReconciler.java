@@ -1,0 +1,182 @@
+package ai.a5c.krate.core.tenancy;
+
+import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.controller.Reconciler;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.core.forge.Conditions;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.spi.storage.Change;
+import ai.a5c.krate.spi.storage.Key;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Gives each organization its namespace, and lets it go when its repositories are gone. */
+final class OrganizationReconciler implements Reconciler {
+  static final String SUBJECT = Grants.PREFIX + "organizations";
+
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  private final Objects objects;
+  private final Client client;
+  private final InstantSource clock;
+
+  OrganizationReconciler(Objects objects, Client client, InstantSource clock) {
+    this.objects = objects;
+    this.client = client;
+    this.clock = clock;
+  }
+
+  static List<Grants.Rule> grants() {
+    return List.of(
+        Grants.Rule.of(ForgeKinds.ORGANIZATION.resource(), "get", "update"),
+        Grants.Rule.ofStatus(ForgeKinds.ORGANIZATION.resource()),
+        Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "create"));
+  }
+
+  @Override
+  public String name() {
+    return "organizations";
+  }
+
+  @Override
+  public Kind kind() {
+    return ForgeKinds.ORGANIZATION;
+  }
+
+  /** Its own changes, and those of a namespace that says whose it is. */
+  @Override
+  public List<ObjectName> affected(Change change) {
+    if (!(change instanceof Change.ObjectChanged changed)) {
+      return List.of();
+    }
+    Key<?> key = changed.object().key();
+    if (key.resource().equals(kind().resource())) {
+      return List.of(new ObjectName("", key.name()));
+    }
+    if (key.resource().equals(ForgeKinds.NAMESPACE.resource())) {
+      String owner =
+          objects
+              .read(ForgeKinds.NAMESPACE, changed.object())
+              .labels()
+              .getOrDefault(Marks.ORGANIZATION, "");
+      return owner.isEmpty() ? List.of() : List.of(new ObjectName("", owner));
+    }
+    return List.of();
+  }
+
+  @Override
+  public Optional<Duration> reconcile(ObjectName name) {
+    Optional<ApiObject> found = client.get(kind(), "", name.name());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    ApiObject organization = found.get();
+    if (organization.isTerminating()) {
+      return release(organization);
+    }
+    Outcome outcome = claimNamespace(organization);
+    client.updateStatus(kind(), "", name.name(), current -> status(current, outcome));
+    return outcome.ready() ? Optional.empty() : Optional.of(AGAIN);
+  }
+
+  /** What became of the namespace. */
+  private record Outcome(String namespace, boolean ready, String reason, String message) {}
+
+  private Outcome claimNamespace(ApiObject organization) {
+    String name = organization.text("spec", "namespace");
+    Optional<ApiObject> namespace = client.get(ForgeKinds.NAMESPACE, "", name);
+    if (namespace.isEmpty()) {
+      client.create(ForgeKinds.NAMESPACE, owned(name, organization.name()));
+      return new Outcome(name, true, "Created", "");
+    }
+    if (namespace.get().isTerminating()) {
+      return new Outcome(name, false, "Terminating", "the namespace is being deleted");
+    }
+    String owner = namespace.get().labels().getOrDefault(Marks.ORGANIZATION, "");
+    if (!owner.equals(organization.name())) {
+      String message =
+          "the namespace exists and does not carry the label "
+              + Marks.ORGANIZATION
+              + "="
+              + organization.name()
+              + "; set it to let the organization adopt it";
+      return new Outcome(name, false, "NotAdopted", message);
+    }
+    return new Outcome(name, true, "Adopted", "");
+  }
+
+  private ApiObject status(ApiObject current, Outcome outcome) {
+    ApiObject named =
+        outcome.ready()
+            ? current.withText(outcome.namespace(), "status", "namespace")
+            : current.with(null, "status", "namespace");
+    ApiObject known =
+        Conditions.set(
+            named,
+            "NamespaceReady",
+            outcome.ready(),
+            outcome.reason(),
+            outcome.message(),
+            clock.instant());
+    return Conditions.set(
+        known,
+        "Ready",
+        outcome.ready(),
+        outcome.ready() ? "Ready" : "NamespaceNotReady",
+        "",
+        clock.instant());
+  }
+
+  private Optional<Duration> release(ApiObject organization) {
+    if (!organization.finalizers().contains(Marks.FINALIZER)) {
+      return Optional.empty();
+    }
+    String namespace = organization.text("spec", "namespace");
+    boolean owns = namespace.equals(organization.text("status", "namespace"));
+    if (owns
+        && !objects.list(ForgeKinds.REPOSITORY, namespace, null, 1, null).objects().isEmpty()) {
+      client.updateStatus(
+          kind(),
+          "",
+          organization.name(),
+          current ->
+              Conditions.set(
+                  current,
+                  "Ready",
+                  false,
+                  "RepositoriesRemain",
+                  "the organization goes when its repositories are deleted",
+                  clock.instant()));
+      return Optional.of(AGAIN);
+    }
+    client.update(
+        kind(),
+        "",
+        organization.name(),
+        current ->
+            current.withFinalizers(
+                current.finalizers().stream().filter(f -> !f.equals(Marks.FINALIZER)).toList()));
+    return Optional.empty();
+  }
+
+  private static ApiObject owned(String namespace, String organization) {
+    return new ApiObject(
+        Json.object()
+            .add("apiVersion", "v1")
+            .add("kind", "Namespace")
+            .add(
+                "metadata",
+                Json.object()
+                    .add("name", namespace)
+                    .add("labels", Json.object().add(Marks.ORGANIZATION, organization)))
+            .build());
+  }
+}

@@ -1,0 +1,235 @@
+package ai.a5c.krate.git;
+
+import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.git.RefName;
+import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.Comparison;
+import ai.a5c.krate.spi.git.GitBackend;
+import ai.a5c.krate.spi.git.GitService;
+import ai.a5c.krate.spi.git.GitUnavailableException;
+import ai.a5c.krate.spi.git.MergeAttempt;
+import ai.a5c.krate.spi.git.MergeRequest;
+import ai.a5c.krate.spi.git.PushGate;
+import ai.a5c.krate.spi.storage.RecordStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repositories on a disk, which several processes may share, with refs in a record store.
+ *
+ * <p>What is pushed becomes one pack, forced to disk before the transaction that moves the refs
+ * begins, and marked until that has committed. Fetches serve what refs reach and nothing else. A
+ * process that died leaves at most a pack that no ref reaches; its quarantines are removed when the
+ * next backend opens the same root.
+ *
+ * <p>Makes JGit hermetic and bounds its caches for the whole process: both are process-wide in
+ * JGit.
+ */
+public final class JGitBackend implements GitBackend {
+  private final RecordStore records;
+  private final GitSettings settings;
+  private final Workplace workplace;
+  private final RepositoryFolders folders;
+  private final PendingPacks pending;
+  private final ObjectStores stores;
+  private final StoredConfig config = new FixedConfig();
+  private final PushReceiver pushes;
+  private final Merges merges;
+  private final OpenRequests requests = new OpenRequests();
+
+  /**
+   * Opens the repositories under a folder, which is made if need be.
+   *
+   * @param records keeps the refs; it stays the caller's
+   * @throws GitUnavailableException if the folder cannot be used
+   */
+  public JGitBackend(Path root, RecordStore records, GitSettings settings) {
+    HermeticSystem.install(settings.cacheBytes());
+    this.records = records;
+    this.settings = settings;
+    try {
+      Path real = root.toAbsolutePath().normalize();
+      DurableFiles.createFolders(real.resolve("repositories"));
+      workplace = Workplace.open(real.resolve("quarantine"));
+      folders = new RepositoryFolders(real.resolve("repositories"), workplace);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot use " + root, e);
+    }
+    pending = new PendingPacks(workplace);
+    stores = new ObjectStores(folders, pending, config, settings.openRepositories());
+    pushes =
+        new PushReceiver(
+            new PushReceiver.Parts(folders, workplace, pending, stores, config), records, settings);
+    merges = new Merges(config, settings.maxMergeBytes());
+  }
+
+  @Override
+  public void create(Uid repository) {
+    try (var request = requests.begin()) {
+      folders.create(repository);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot create repository " + repository, e);
+    }
+  }
+
+  @Override
+  public void delete(Uid repository) {
+    try (var request = requests.begin()) {
+      folders.delete(repository);
+      stores.forget(repository);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot delete repository " + repository, e);
+    }
+  }
+
+  @Override
+  public void advertise(
+      Uid repository, GitService service, @Nullable String protocol, RefName head, OutputStream out)
+      throws IOException {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        RowRepository seen = seen(repository, head, lease)) {
+      switch (service) {
+        case UPLOAD_PACK -> FetchServer.advertise(seen, protocol, out);
+        case RECEIVE_PACK -> ReceiveAdvertisement.write(seen, out);
+      }
+    }
+  }
+
+  @Override
+  public void fetch(
+      Uid repository, @Nullable String protocol, RefName head, InputStream in, OutputStream out)
+      throws IOException {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        RowRepository seen = seen(repository, head, lease)) {
+      FetchServer.serve(seen, protocol, new ClientStreams(in, out));
+    }
+  }
+
+  @Override
+  public void push(Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate)
+      throws IOException {
+    var client = new ClientStreams(in, out);
+    try (var request = requests.begin()) {
+      pushes.push(repository, head, client, gate);
+    } catch (IOException e) {
+      client.throwIfBroken();
+      throw new GitUnavailableException("a push failed", e);
+    }
+  }
+
+  @Override
+  public MergeAttempt merge(Uid repository, MergeRequest request) {
+    OpenRequests.Token token = requests.begin();
+    try {
+      ObjectStores.Lease lease = lease(repository);
+      MergeAttempt attempt;
+      try {
+        attempt =
+            merges.attempt(
+                request,
+                lease.objects().newReader(),
+                draft -> prepared(repository, draft, lease, token));
+      } catch (RuntimeException e) {
+        lease.close();
+        throw e;
+      }
+      if (!(attempt instanceof MergeAttempt.Merged)) {
+        lease.close();
+        token.close();
+      }
+      return attempt;
+    } catch (RuntimeException e) {
+      token.close();
+      throw e;
+    }
+  }
+
+  /** A merge holds its repository open, and the backend, until the caller closes it. */
+  private MergeAttempt prepared(
+      Uid repository, Merges.Draft draft, ObjectStores.Lease lease, OpenRequests.Token token) {
+    var quarantine =
+        new QuarantineFolder(
+            workplace.fresh("merge"), folders.objects(repository), pending, settings.failPoint());
+    return new MergeAttempt.Merged(
+        new DraftMerge(
+            draft,
+            quarantine,
+            config,
+            withdrawn -> {
+              lease.close();
+              if (withdrawn) {
+                stores.forget(repository);
+              }
+              token.close();
+            }));
+  }
+
+  @Override
+  public Optional<Comparison> compare(Uid repository, ObjectId target, ObjectId head) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit from = Merges.parse(walk, target);
+      RevCommit to = Merges.parse(walk, head);
+      if (from == null || to == null) {
+        return Optional.empty();
+      }
+      return Optional.of(new Comparing(reader, config).compare(walk, from, to));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot compare commits", e);
+    }
+  }
+
+  @Override
+  public void export(Uid repository, RefName head, Path folder) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader()) {
+      new Exporter(folders.objects(repository), reader)
+          .export(new StoredRefs(records, repository, settings.refPage()), head, folder);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot export repository " + repository, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!requests.end()) {
+      return;
+    }
+    stores.close();
+    try {
+      workplace.close();
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot tidy the workplace", e);
+    }
+  }
+
+  private ObjectStores.Lease lease(Uid repository) {
+    try {
+      return stores.lease(repository);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot open repository " + repository, e);
+    }
+  }
+
+  private RowRepository seen(Uid repository, RefName head, ObjectStores.Lease lease) {
+    return new RowRepository(
+        folders.folder(repository),
+        lease.objects(),
+        new StoredRefs(records, repository, settings.refPage()),
+        head,
+        config);
+  }
+}
