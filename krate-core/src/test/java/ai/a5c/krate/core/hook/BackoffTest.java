@@ -19,8 +19,7 @@ class BackoffTest {
   @Test
   void theBoundDoublesUntilTheLongestDelay() {
     assertThat(IntStream.rangeClosed(1, 12).mapToObj(n -> Backoff.bound(RETRY, n).toSeconds()))
-        .containsExactly(
-            5L, 10L, 20L, 40L, 80L, 160L, 320L, 640L, 1_280L, 2_560L, 3_600L, 3_600L);
+        .containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 320L, 640L, 1_280L, 2_560L, 3_600L, 3_600L);
   }
 
   @Property(tries = 500)

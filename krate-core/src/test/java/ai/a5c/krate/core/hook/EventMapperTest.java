@@ -54,8 +54,7 @@ class EventMapperTest {
     assertThat(
             issue(
                 old ->
-                    old.with(JsonValue.FALSE, "spec", "closed")
-                        .withText("New", "spec", "title")))
+                    old.with(JsonValue.FALSE, "spec", "closed").withText("New", "spec", "title")))
         .containsExactly("issue.updated", "issue.reopened");
   }
 

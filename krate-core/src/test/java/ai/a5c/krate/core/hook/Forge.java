@@ -176,8 +176,7 @@ final class Forge implements AutoCloseable {
     return subscribe(name, url, "");
   }
 
-  ApiObject change(
-      Class<? extends Record> type, String name, UnaryOperator<ApiObject> change) {
+  ApiObject change(Class<? extends Record> type, String name, UnaryOperator<ApiObject> change) {
     return ada.update(kind(type), NAMESPACE, name, change).object();
   }
 
@@ -263,8 +262,7 @@ final class Forge implements AutoCloseable {
         List.of(new NamespaceLifecycle(objects, kind(Namespace.class))),
         List.of(),
         List.of(),
-        new Environment(
-            InstantSource.system(), System::nanoTime, UUID::randomUUID, new Random()));
+        new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new Random()));
   }
 
   /** Keys that wrap nothing. */

@@ -130,8 +130,7 @@ class SenderTest {
 
   @Test
   void endlessInterimAnswersCostTheTimeoutAndNoMore() throws Exception {
-    try (var hostile =
-        new Hostile(out -> forever(out, "", "HTTP/1.1 100 Continue\r\n\r\n"))) {
+    try (var hostile = new Hostile(out -> forever(out, "", "HTTP/1.1 100 Continue\r\n\r\n"))) {
       assertThat(missing(hostile.url())).isEqualTo("no complete answer within 500ms");
       assertThat(hostile.left()).isTrue();
     }

@@ -90,17 +90,19 @@ class SubscriptionStrategyTest {
   }
 
   @ParameterizedTest
-  @CsvSource(quoteCharacter = '"', value = {
-    "'timeout': '61s', spec.timeout",
-    "'timeout': '1ms', spec.timeout",
-    "'timeout': '-1s', spec.timeout",
-    "'retry': {'initialDelay': '0s'}, spec.retry.initialDelay",
-    "'retry': {'initialDelay': '25h'}, spec.retry.initialDelay",
-    "'retry': {'maxDelay': '25h'}, spec.retry.maxDelay",
-    "'retry': {'maxDelay': '1s'}, spec.retry.maxDelay",
-    "'retry': {'deadline': '721h'}, spec.retry.deadline",
-    "'retry': {'maxAttempts': 0}, spec.retry.maxAttempts"
-  })
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "'timeout': '61s', spec.timeout",
+        "'timeout': '1ms', spec.timeout",
+        "'timeout': '-1s', spec.timeout",
+        "'retry': {'initialDelay': '0s'}, spec.retry.initialDelay",
+        "'retry': {'initialDelay': '25h'}, spec.retry.initialDelay",
+        "'retry': {'maxDelay': '25h'}, spec.retry.maxDelay",
+        "'retry': {'maxDelay': '1s'}, spec.retry.maxDelay",
+        "'retry': {'deadline': '721h'}, spec.retry.deadline",
+        "'retry': {'maxAttempts': 0}, spec.retry.maxAttempts"
+      })
   void timesOutOfBoundsAreRefused(String member, String field) {
     assertRefused(member, field, "");
   }
