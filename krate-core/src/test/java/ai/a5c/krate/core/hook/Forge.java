@@ -109,6 +109,12 @@ final class Forge implements AutoCloseable {
     return restartedAsIs();
   }
 
+  /** What the next process would be after a kill: from here on this one stores nothing. */
+  Forge killed() {
+    storage.close();
+    return restarted();
+  }
+
   /** Another process on the same memory. */
   Forge restartedAsIs() {
     Forge next = new Forge(storage.reopen(), true, lookup);
@@ -170,8 +176,7 @@ final class Forge implements AutoCloseable {
     return subscribe(name, url, "");
   }
 
-  ApiObject change(
-      Class<? extends Record> type, String name, UnaryOperator<ApiObject> change) {
+  ApiObject change(Class<? extends Record> type, String name, UnaryOperator<ApiObject> change) {
     return ada.update(kind(type), NAMESPACE, name, change).object();
   }
 
@@ -257,8 +262,7 @@ final class Forge implements AutoCloseable {
         List.of(new NamespaceLifecycle(objects, kind(Namespace.class))),
         List.of(),
         List.of(),
-        new Environment(
-            InstantSource.system(), System::nanoTime, UUID::randomUUID, new Random()));
+        new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new Random()));
   }
 
   /** Keys that wrap nothing. */
