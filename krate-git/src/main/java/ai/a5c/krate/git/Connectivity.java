@@ -166,9 +166,7 @@ final class Connectivity {
           walk.markUninteresting(walk.parseAny(id));
         }
       }
-      while (walk.next() != null) {
-        continue;
-      }
+      while (walk.next() != null) {}
       for (RevObject object = walk.nextObject(); object != null; object = walk.nextObject()) {
         if (object instanceof RevBlob && !repository.has(object)) {
           throw new MissingObjectException(object, Constants.TYPE_BLOB);

@@ -14,6 +14,8 @@ import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdOwnerMap;
 import org.eclipse.jgit.util.RawParseUtils;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of one push, checked as {@code git fsck --strict} does while they are parsed, and
@@ -80,8 +82,10 @@ final class ReceivedObjects extends ObjectChecker {
   }
 
   @Override
-  public void check(AnyObjectId id, int type, byte[] raw) throws CorruptObjectException {
-    super.check(id, type, raw);
+  public void check(@Nullable AnyObjectId named, int type, byte[] raw)
+      throws CorruptObjectException {
+    super.check(named, type, raw);
+    AnyObjectId id = Objects.requireNonNull(named, "a received object has its id");
     switch (type) {
       case Constants.OBJ_COMMIT -> noteCommit(id, raw);
       case Constants.OBJ_TREE -> noteTree(id, raw);

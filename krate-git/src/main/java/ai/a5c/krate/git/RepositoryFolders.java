@@ -28,12 +28,16 @@ final class RepositoryFolders {
   }
 
   Path folder(Uid repository) {
+    return shard(repository).resolve(repository + ".git");
+  }
+
+  /** Two levels by the end of the uid, so that no folder grows large. */
+  private Path shard(Uid repository) {
     String name = repository.toString();
     int length = name.length();
     return repositories
         .resolve(name.substring(length - 2))
-        .resolve(name.substring(length - 4, length - 2))
-        .resolve(name + ".git");
+        .resolve(name.substring(length - 4, length - 2));
   }
 
   Path objects(Uid repository) {
@@ -62,7 +66,7 @@ final class RepositoryFolders {
     DurableFiles.force(made.resolve("objects"));
     DurableFiles.force(made);
     Path folder = folder(repository);
-    Path parent = folder.getParent();
+    Path parent = shard(repository);
     DurableFiles.createFolders(parent);
     try {
       Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -85,7 +89,7 @@ final class RepositoryFolders {
     } catch (NoSuchFileException e) {
       return;
     }
-    DurableFiles.force(folder.getParent());
+    DurableFiles.force(shard(repository));
     DurableFiles.deleteTree(gone);
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what a batch became, in one round trip, without the COMMIT. */
 final class BatchWriter {
@@ -66,8 +67,7 @@ final class BatchWriter {
    * Writes.
    *
    * @param head the revision before the batch
-   * @param committer who writes
-   * @param batch his number for it
+   * @param mark who writes, and his number for it
    */
   static void write(Connection connection, BatchState base, BatchPlan plan, long head, Mark mark)
       throws SQLException {
@@ -124,7 +124,7 @@ final class BatchWriter {
   private Object[] columns(List<StoredObject> objects) throws SQLException {
     var keys = new ArrayList<Key<?>>();
     var revisions = new ArrayList<Long>();
-    var contents = new ArrayList<byte[]>();
+    var contents = new ArrayList<byte @Nullable []>();
     for (StoredObject object : objects) {
       keys.add(object.key());
       revisions.add(object.revision().value());
@@ -139,7 +139,7 @@ final class BatchWriter {
       script.numbers(revisions),
       script.bytes(contents),
       script.texts(BatchReader.column(objects, StoredObject::storageVersion)),
-      script.texts(ChangeColumns.nullable(objects, StoredObject::keyId))
+      script.texts(ChangeColumns.<StoredObject, @Nullable String>nullable(objects, StoredObject::keyId))
     };
   }
 

@@ -20,6 +20,7 @@ import ai.a5c.krate.spi.storage.Listing;
 import ai.a5c.krate.spi.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -206,7 +207,7 @@ public interface ListRules {
     }
   }
 
-  private void remember(TreeMap<Revision, List<String>> states) {
+  private void remember(Map<Revision, List<String>> states) {
     Listing listing = list(null, null, 10, null);
     states.put(bench().records().head(), contents(listing));
   }
