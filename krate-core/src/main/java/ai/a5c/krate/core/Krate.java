@@ -47,8 +47,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The whole forge in one object: its API, its door for Git and its controllers, on a store, a Git backend and a key
- * service that the caller owns and closes after it. May be used from many threads at once.
+ * The whole forge in one object: its API, its door for Git and its controllers, on a store, a Git
+ * backend and a key service that the caller owns and closes after it. May be used from many threads
+ * at once.
  */
 public final class Krate implements AutoCloseable {
   private static final int WORKERS = 4;
@@ -157,8 +158,7 @@ public final class Krate implements AutoCloseable {
         objects,
         registrations,
         reviews,
-        new AuditTrail(
-            ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
+        new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
         Authenticator.transport(),
         Authorizer.inOrder(List.of(Authorizer.masters(), new Grants(grants))),
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
@@ -175,7 +175,8 @@ public final class Krate implements AutoCloseable {
     private boolean privateTargets;
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
-        new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new SecureRandom());
+        new Environment(
+            InstantSource.system(), System::nanoTime, UUID::randomUUID, new SecureRandom());
 
     private Builder(Storage storage, GitBackend git, KeyService keys) {
       this.storage = storage;
@@ -184,15 +185,17 @@ public final class Krate implements AutoCloseable {
     }
 
     /**
-     * Where clients reach the server, without a slash at the end; asked whenever it is told to somebody, and empty as
-     * long as it is not known.
+     * Where clients reach the server, without a slash at the end; asked whenever it is told to
+     * somebody, and empty as long as it is not known.
      */
     public Builder address(Supplier<Optional<URI>> address) {
       this.address = address;
       return this;
     }
 
-    /** Lets webhooks go to loopback, private and link-local addresses; otherwise they are refused. */
+    /**
+     * Lets webhooks go to loopback, private and link-local addresses; otherwise they are refused.
+     */
     public Builder allowPrivateTargets(boolean allow) {
       this.privateTargets = allow;
       return this;

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.BlobObjectChecker;
@@ -14,7 +15,6 @@ import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdOwnerMap;
 import org.eclipse.jgit.util.RawParseUtils;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,10 +82,10 @@ final class ReceivedObjects extends ObjectChecker {
   }
 
   @Override
-  public void check(@Nullable AnyObjectId named, int type, byte[] raw)
+  public void check(@Nullable AnyObjectId name, int type, byte[] raw)
       throws CorruptObjectException {
-    super.check(named, type, raw);
-    AnyObjectId id = Objects.requireNonNull(named, "a received object has its id");
+    AnyObjectId id = Objects.requireNonNull(name, "the parser names every object");
+    super.check(id, type, raw);
     switch (type) {
       case Constants.OBJ_COMMIT -> noteCommit(id, raw);
       case Constants.OBJ_TREE -> noteTree(id, raw);

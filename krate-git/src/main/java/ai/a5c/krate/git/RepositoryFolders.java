@@ -28,11 +28,10 @@ final class RepositoryFolders {
   }
 
   Path folder(Uid repository) {
-    return shard(repository).resolve(repository + ".git");
+    return fanOut(repository).resolve(repository + ".git");
   }
 
-  /** Two levels by the end of the uid, so that no folder grows large. */
-  private Path shard(Uid repository) {
+  private Path fanOut(Uid repository) {
     String name = repository.toString();
     int length = name.length();
     return repositories
@@ -66,7 +65,7 @@ final class RepositoryFolders {
     DurableFiles.force(made.resolve("objects"));
     DurableFiles.force(made);
     Path folder = folder(repository);
-    Path parent = shard(repository);
+    Path parent = fanOut(repository);
     DurableFiles.createFolders(parent);
     try {
       Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -89,7 +88,7 @@ final class RepositoryFolders {
     } catch (NoSuchFileException e) {
       return;
     }
-    DurableFiles.force(shard(repository));
+    DurableFiles.force(fanOut(repository));
     DurableFiles.deleteTree(gone);
   }
 }

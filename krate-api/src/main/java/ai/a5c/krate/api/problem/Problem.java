@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Why a caller is refused: a closed set, each mapped once to a Kubernetes Status by {@link Status#of}.
+ * Why a caller is refused: a closed set, each mapped once to a Kubernetes Status by {@link
+ * Status#of}.
  *
  * <p>Messages name the object and the way out, never SQL, hosts or stack traces.
  */
@@ -45,7 +46,11 @@ public sealed interface Problem {
   }
 
   /** The name is taken. */
-  record AlreadyExists(GroupResource resource, String name, boolean terminating) implements Problem {}
+  record AlreadyExists(GroupResource resource, String name, boolean terminating)
+      implements Problem {}
+
+  /** Every name that was drawn for {@code generateName} is taken; asking again draws others. */
+  record NoFreeName(GroupResource resource, String name) implements Problem {}
 
   /** The caller wrote against something that is no longer so. */
   record Conflict(GroupResource resource, String name, String message) implements Problem {}
@@ -71,7 +76,8 @@ public sealed interface Problem {
    * @param name empty if it has none yet
    * @param errors at least one
    */
-  record Invalid(String group, String kind, String name, List<FieldError> errors) implements Problem {
+  record Invalid(String group, String kind, String name, List<FieldError> errors)
+      implements Problem {
     public Invalid {
       errors = List.copyOf(errors);
       if (errors.isEmpty()) {
@@ -89,7 +95,10 @@ public sealed interface Problem {
   /** Something that Krate needs cannot be reached; nothing was changed. */
   record Unavailable(String message, Duration retryAfter) implements Problem {}
 
-  /** The request took too long, or it is not known whether it took effect. */
+  /** The connection to the store was lost while it committed: all of the change is there, or nothing. */
+  record OutcomeUnknown(String message) implements Problem {}
+
+  /** The request took too long, and changed nothing. */
   record Timeout(String message, List<FieldError> causes) implements Problem {
     public Timeout {
       causes = List.copyOf(causes);

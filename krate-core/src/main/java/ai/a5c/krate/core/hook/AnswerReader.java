@@ -81,8 +81,7 @@ final class AnswerReader {
     for (Header header : response.getHeaders()) {
       String value = header.getValue() == null ? "" : header.getValue();
       if (headers.size() < MOST_HEADERS || headers.containsKey(header.getName())) {
-        headers.merge(
-            cut(header.getName()), cut(value), (first, next) -> cut(first + ", " + next));
+        headers.merge(cut(header.getName()), cut(value), (first, next) -> cut(first + ", " + next));
       }
     }
     return headers;

@@ -10,8 +10,8 @@ final class Backoff {
   private Backoff() {}
 
   /**
-   * Exponential backoff with full jitter: anything between nothing and the bound, which doubles with
-   * each attempt. A receiver that asks for more time gets it, up to the longest delay.
+   * Exponential backoff with full jitter: anything between nothing and the bound, which doubles
+   * with each attempt. A receiver that asks for more time gets it, up to the longest delay.
    *
    * @param attempts how many were made, at least 1
    * @param retryAfter what the receiver asks for, null if it asks for nothing

@@ -18,8 +18,8 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 /** How an event becomes a WebhookDelivery: its name, its body and its document. */
 final class Deliveries {
   /**
-   * The member under which the first status travels to {@link DeliveryStrategy}: a new object has no
-   * status of its own on the road. Decoding prunes it from what anybody else sends.
+   * The member under which the first status travels to {@link DeliveryStrategy}: a new object has
+   * no status of its own on the road. Decoding prunes it from what anybody else sends.
    */
   static final String FIRST_STATUS = "firstStatus";
 

@@ -43,7 +43,8 @@ final class DeliveryWriter implements AutoCloseable {
   }
 
   /**
-   * Stores a delivery for each draft, trying for as long as it takes; what is there already is done.
+   * Stores a delivery for each draft, trying for as long as it takes; what is there already is
+   * done.
    *
    * @throws IllegalStateException if the writer was closed before all were stored
    */

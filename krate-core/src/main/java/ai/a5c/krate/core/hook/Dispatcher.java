@@ -34,8 +34,7 @@ final class Dispatcher implements AutoCloseable {
    *
    * @param progressed told of subscriptions whose number of pending deliveries has changed
    */
-  Dispatcher(
-      Desk desk, Lane.Stop stop, Consumer<ObjectName> progressed, Environment environment) {
+  Dispatcher(Desk desk, Lane.Stop stop, Consumer<ObjectName> progressed, Environment environment) {
     this.desk = desk;
     this.stop = stop;
     this.progressed = progressed;
@@ -66,8 +65,7 @@ final class Dispatcher implements AutoCloseable {
     JsonObject json = Json.stored(delivery.content());
     if (Deliveries.isUnfinished(json)) {
       var subscription =
-          new ObjectName(
-              delivery.key().namespace(), JsonTree.textAt(json, "spec", "subscription"));
+          new ObjectName(delivery.key().namespace(), JsonTree.textAt(json, "spec", "subscription"));
       lane(subscription).offer(delivery.key().name());
       progressed.accept(subscription);
     }

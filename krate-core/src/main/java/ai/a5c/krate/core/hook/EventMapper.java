@@ -188,8 +188,7 @@ final class EventMapper {
   }
 
   private static boolean edited(ApiObject old, ApiObject object, List<String> except) {
-    return !spec(old, except).equals(spec(object, except))
-        || !old.labels().equals(object.labels());
+    return !spec(old, except).equals(spec(object, except)) || !old.labels().equals(object.labels());
   }
 
   private static JsonObject spec(ApiObject object, List<String> except) {

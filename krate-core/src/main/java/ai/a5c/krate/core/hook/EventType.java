@@ -34,7 +34,9 @@ enum EventType {
     return wireName;
   }
 
-  /** Whether the pattern is a type, {@code *}, or the types of one object such as {@code issue.*}. */
+  /**
+   * Whether the pattern is a type, {@code *}, or the types of one object such as {@code issue.*}.
+   */
   boolean matches(String pattern) {
     if (pattern.endsWith(".*")) {
       return wireName.startsWith(pattern.substring(0, pattern.length() - 1));

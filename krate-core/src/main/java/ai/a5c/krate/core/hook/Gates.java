@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many requests are under way at once: overall, to one endpoint, and by subscriptions whose last
- * attempt failed, so that many dead receivers leave room for those that answer.
+ * How many requests are under way at once: overall, to one endpoint, and by subscriptions whose
+ * last attempt failed, so that many dead receivers leave room for those that answer.
  */
 final class Gates {
   private final Semaphore sound;

@@ -69,8 +69,7 @@ final class Lane {
   record Stats(int pending, @Nullable Progress progress) {}
 
   /** An empty lane. */
-  Lane(
-      ObjectName subscription, Desk desk, Stop stop, Executor threads, Environment environment) {
+  Lane(ObjectName subscription, Desk desk, Stop stop, Executor threads, Environment environment) {
     this.subscription = subscription;
     this.desk = desk;
     this.stop = stop;

@@ -41,7 +41,8 @@ final class Subscribers {
     byNamespace.clear();
     repositories.clear();
     each(kinds.subscription(), at, this::put);
-    each(kinds.repository(), at, repository -> repositories.put(repository.uid(), name(repository)));
+    each(
+        kinds.repository(), at, repository -> repositories.put(repository.uid(), name(repository)));
   }
 
   /** Follows a change of the log. */
@@ -69,7 +70,8 @@ final class Subscribers {
   }
 
   Optional<Subscriber> get(ObjectName name) {
-    return Optional.ofNullable(byNamespace.getOrDefault(name.namespace(), Map.of()).get(name.name()));
+    return Optional.ofNullable(
+        byNamespace.getOrDefault(name.namespace(), Map.of()).get(name.name()));
   }
 
   /** The subscriptions of a namespace, by name. */

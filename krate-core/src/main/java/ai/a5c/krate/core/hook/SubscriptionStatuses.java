@@ -47,11 +47,7 @@ final class SubscriptionStatuses implements AutoCloseable {
 
   private record Entry(ObjectName name, long at) {}
 
-  SubscriptionStatuses(
-      Client client,
-      HookKinds kinds,
-      SigningKeys keys,
-      Environment environment) {
+  SubscriptionStatuses(Client client, HookKinds kinds, SigningKeys keys, Environment environment) {
     this.client = client;
     this.kinds = kinds;
     this.keys = keys;
@@ -181,8 +177,7 @@ final class SubscriptionStatuses implements AutoCloseable {
       case SigningKeys.Found.All all ->
           condition(object, "Ready", Condition.Truth.TRUE, "SecretsFound", "");
       case SigningKeys.Found.Unusable unusable ->
-          condition(
-              object, "Ready", Condition.Truth.FALSE, "SecretUnusable", unusable.fault());
+          condition(object, "Ready", Condition.Truth.FALSE, "SecretUnusable", unusable.fault());
     };
   }
 
@@ -203,7 +198,11 @@ final class SubscriptionStatuses implements AutoCloseable {
           .orElseGet(
               () ->
                   condition(
-                      object, type, Condition.Truth.UNKNOWN, "NothingSent", "nothing was sent yet"));
+                      object,
+                      type,
+                      Condition.Truth.UNKNOWN,
+                      "NothingSent",
+                      "nothing was sent yet"));
     }
     return progress.failuresInARow() == 0
         ? condition(object, type, Condition.Truth.TRUE, "Delivered", "")

@@ -104,8 +104,7 @@ final class SubscriptionStrategy implements Strategy {
     }
   }
 
-  private static void secrets(
-      List<WebhookSubscription.SecretRef> refs, List<FieldError> errors) {
+  private static void secrets(List<WebhookSubscription.SecretRef> refs, List<FieldError> errors) {
     var seen = new HashSet<WebhookSubscription.SecretRef>();
     for (int i = 0; i < refs.size(); i++) {
       if (!seen.add(refs.get(i))) {

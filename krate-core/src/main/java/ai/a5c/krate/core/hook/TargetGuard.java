@@ -64,8 +64,7 @@ final class TargetGuard {
     if (Network.SIX_TO_FOUR.contains(address)) {
       return Optional.of(Arrays.copyOfRange(address, 2, 2 + IPV4_BYTES));
     }
-    return embedsByInterface(address)
-            || Network.find(Network.EMBEDDING_AT_END, address).isPresent()
+    return embedsByInterface(address) || Network.find(Network.EMBEDDING_AT_END, address).isPresent()
         ? Optional.of(Arrays.copyOfRange(address, IPV6_BYTES - IPV4_BYTES, IPV6_BYTES))
         : Optional.empty();
   }

@@ -52,7 +52,11 @@ final class RepositoryReconciler implements Reconciler {
   private final Map<Uid, Instant> pushed = new ConcurrentHashMap<>();
 
   RepositoryReconciler(
-      Objects objects, Client client, GitBackend git, Supplier<Optional<URI>> address, InstantSource clock) {
+      Objects objects,
+      Client client,
+      GitBackend git,
+      Supplier<Optional<URI>> address,
+      InstantSource clock) {
     this.objects = objects;
     this.client = client;
     this.git = git;
