@@ -72,7 +72,7 @@ final class Proposals {
       object = object.withText(context.namespace(), "metadata", "namespace");
     }
     if (context.kind().hasStatus()) {
-      object = object.with(null, "status");
+      object = object.with(body.firstStatus(), "status");
     }
     object = registration.strategy().prepareCreate(context, object);
     return new Proposal(context, Admission.Operation.CREATE, null, object, warnings);
