@@ -207,7 +207,7 @@ final class Assembly implements AutoCloseable {
 
   private static Optional<String> trouble(Storage storage) {
     try {
-      storage.records().head();
+      var unused = storage.records().head();
       return Optional.empty();
     } catch (StoreUnavailableException e) {
       return Optional.of("the database cannot be reached");

@@ -49,6 +49,9 @@ public sealed interface Problem {
   record AlreadyExists(GroupResource resource, String name, boolean terminating)
       implements Problem {}
 
+  /** Every name that was drawn for {@code generateName} is taken; asking again draws others. */
+  record NoFreeName(GroupResource resource, String name) implements Problem {}
+
   /** The caller wrote against something that is no longer so. */
   record Conflict(GroupResource resource, String name, String message) implements Problem {}
 
@@ -92,7 +95,10 @@ public sealed interface Problem {
   /** Something that Krate needs cannot be reached; nothing was changed. */
   record Unavailable(String message, Duration retryAfter) implements Problem {}
 
-  /** The request took too long, or it is not known whether it took effect. */
+  /** The connection to the store was lost while it committed: all of the change is there, or nothing. */
+  record OutcomeUnknown(String message) implements Problem {}
+
+  /** The request took too long, and changed nothing. */
   record Timeout(String message, List<FieldError> causes) implements Problem {
     public Timeout {
       causes = List.copyOf(causes);

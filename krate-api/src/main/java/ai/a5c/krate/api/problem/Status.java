@@ -79,6 +79,13 @@ public record Status(int code, String reason, String message, @Nullable Details 
               p.resource(),
               p.name(),
               List.of());
+      case Problem.NoFreeName p ->
+          new Status(
+              409,
+              "AlreadyExists",
+              p.resource() + " \"" + p.name() + "\" already exists, the server was not able to"
+                  + " generate a unique name for the object",
+              new Details(p.resource().group(), p.resource().resource(), p.name(), List.of(), 1));
       case Problem.Conflict p ->
           about(
               409,
@@ -113,6 +120,8 @@ public record Status(int code, String reason, String message, @Nullable Details 
               null);
       case Problem.Unavailable p ->
           new Status(503, "ServiceUnavailable", p.message(), retry(p.retryAfter().toSeconds()));
+      // No retryAfterSeconds: clients would send the change again without looking.
+      case Problem.OutcomeUnknown p -> new Status(504, "Timeout", p.message(), null);
       case Problem.Timeout p ->
           new Status(504, "Timeout", p.message(), new Details("", "", "", causes(p.causes()), 1));
     };

@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.audit;
 
 import ai.a5c.krate.api.schema.StorageBoundary;
+import ai.a5c.krate.apiserver.kind.DnsNames;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -27,6 +28,9 @@ import java.util.function.Supplier;
 public final class AuditTrail {
   private static final DateTimeFormatter NAME_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss").withZone(ZoneOffset.UTC);
+
+  private static final int LONGEST_NAME = 253;
+  private static final int LONGEST_COMMAND = 64 * 1024;
 
   private final Kind kind;
   private final Objects objects;
@@ -84,7 +88,9 @@ public final class AuditTrail {
   }
 
   private ApiObject entry(AuditRecord record) {
-    String namespace = record.namespace().isEmpty() ? systemNamespace : record.namespace();
+    // What a refused request says in its path need not be a namespace, and no key is made of it.
+    String namespace =
+        DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
     JsonObject json =
         JsonTree.object()
             .add("apiVersion", kind.apiVersion())
@@ -99,16 +105,20 @@ public final class AuditTrail {
                     .add("group", record.resource().group())
                     .add("resource", record.resource().resource())
                     .add("subresource", record.subresource())
-                    .add("name", record.name()))
+                    .add("name", cut(record.name(), LONGEST_NAME)))
             .add("decision", record.decision().wireName())
             .add("stage", record.stage())
             .add("reason", record.reason())
             .add("code", record.code())
-            .add("command", record.command())
+            .add("command", cut(record.command(), LONGEST_COMMAND))
             .add("requestId", record.requestId())
             .add("sourceAddress", record.sourceAddress())
             .build();
     return new ApiObject(json);
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length);
   }
 
   private JsonObject metadata(String namespace, Instant time) {

@@ -42,8 +42,17 @@ public final class Grants implements Authorizer {
     }
   }
 
-  /** Grants by the name of the controller's subject. */
+  /**
+   * Grants by the name of the controller's subject.
+   *
+   * @throws IllegalArgumentException if a name does not begin with the prefix
+   */
   public Grants(Map<String, List<Rule>> rules) {
+    for (String name : rules.keySet()) {
+      if (!name.startsWith(PREFIX)) {
+        throw new IllegalArgumentException("not the name of a controller: " + name);
+      }
+    }
     this.rules = Collections.unmodifiableMap(new TreeMap<>(rules));
   }
 

@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.controller;
 
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.watch.WatchClosedException;
 import ai.a5c.krate.apiserver.watch.WatchHub;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.CompactedException;
@@ -77,15 +78,19 @@ public final class Controller implements AutoCloseable {
             reconciler.affected(change).forEach(name -> queue.add(name, 0));
           }
         }
+      } catch (WatchClosedException | InterruptedException e) {
+        return;
       } catch (CompactedException e) {
-        LOG.log(Level.WARNING, "{0} fell behind the history and starts over", reconciler.name());
+        LOG.log(
+            Level.WARNING, "{0} fell behind the history and starts over", reconciler.name());
       } catch (StoreUnavailableException e) {
         LOG.log(Level.WARNING, "{0} waits for the store", reconciler.name());
         pause();
-      } catch (IllegalStateException e) {
-        return;
-      } catch (InterruptedException e) {
-        return;
+      } catch (RuntimeException e) {
+        if (!closed) {
+          LOG.log(Level.ERROR, reconciler.name() + " cannot follow the log and starts over", e);
+          pause();
+        }
       }
     }
   }
@@ -112,20 +117,22 @@ public final class Controller implements AutoCloseable {
           queue.done(name);
         }
       } catch (InterruptedException | IllegalStateException e) {
+        // Only closing interrupts a worker that waits, and only closing closes the queue.
         return;
       }
     }
   }
 
-  private void reconcile(ObjectName name) throws InterruptedException {
+  private void reconcile(ObjectName name) {
     try {
       reconciler.reconcile(name).map(Duration::toNanos).ifPresent(delay -> queue.add(name, delay));
       pauses.remove(name);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InterruptedException e) {
       if (closed) {
         return;
       }
-      long pause = pauses.merge(name, FIRST_PAUSE, (known, first) -> Math.min(known * 2, LONGEST_PAUSE));
+      long pause =
+          pauses.merge(name, FIRST_PAUSE, (known, first) -> Math.min(known * 2, LONGEST_PAUSE));
       Level level = pause >= TimeUnit.SECONDS.toNanos(1) ? Level.WARNING : Level.DEBUG;
       LOG.log(level, reconciler.name() + " could not reconcile " + name + " and tries again", e);
       queue.add(name, pause);

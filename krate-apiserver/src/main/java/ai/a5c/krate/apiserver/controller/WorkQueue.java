@@ -4,26 +4,40 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Names to look at, each at most once, some of them later. A name that comes while it is worked on is given again
- * afterwards, so that no name is ever with two workers. Holds at most as many entries as there are objects.
+ * Names to look at, each at most once, some of them later. A name that comes while it is worked on is
+ * given again afterwards, so that no name is ever with two workers. Holds at most one entry for each
+ * name.
  */
 final class WorkQueue {
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<ObjectName, Long> due = new HashMap<>();
-  private final PriorityQueue<Entry> order = new PriorityQueue<>(Comparator.comparingLong(Entry::at));
+
+  /** The earliest look that was asked for of each name. */
+  private final Map<ObjectName, Entry> due = new HashMap<>();
+
+  /** What is due, without the names that are being worked on. */
+  private final TreeSet<Entry> order = new TreeSet<>(Entry.EARLIEST_FIRST);
+
   private final Set<ObjectName> working = new HashSet<>();
+  private long sequence;
   private boolean closed;
 
-  private record Entry(ObjectName name, long at) {}
+  private record Entry(ObjectName name, long at, long sequence) {
+    /** By difference, as a ticker may overflow. */
+    static final Comparator<Entry> EARLIEST_FIRST =
+        (a, b) -> {
+          int byTime = Long.signum(a.at - b.at);
+          return byTime != 0 ? byTime : Long.compare(a.sequence, b.sequence);
+        };
+  }
 
   WorkQueue(LongSupplier nanos) {
     this.nanos = nanos;
@@ -33,12 +47,18 @@ final class WorkQueue {
   void add(ObjectName name, long delayNanos) {
     lock.lock();
     try {
-      long at = nanos.getAsLong() + delayNanos;
-      Long known = due.get(name);
-      if (known == null || at < known) {
-        due.put(name, at);
-        order.add(new Entry(name, at));
-        changed.signal();
+      Entry entry = new Entry(name, nanos.getAsLong() + delayNanos, sequence++);
+      Entry known = due.get(name);
+      if (known != null && entry.at() - known.at() >= 0) {
+        return;
+      }
+      due.put(name, entry);
+      if (known != null) {
+        order.remove(known);
+      }
+      if (!working.contains(name)) {
+        order.add(entry);
+        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -57,22 +77,17 @@ final class WorkQueue {
         if (closed) {
           throw new IllegalStateException("the queue is closed");
         }
-        Entry first = order.peek();
-        if (first == null) {
+        if (order.isEmpty()) {
           changed.await();
           continue;
         }
-        Long at = due.get(first.name());
-        if (at == null || at != first.at() || working.contains(first.name())) {
-          order.poll();
-          continue;
-        }
+        Entry first = order.first();
         long left = first.at() - nanos.getAsLong();
         if (left > 0) {
-          changed.awaitNanos(left);
+          long unused = changed.awaitNanos(left);
           continue;
         }
-        order.poll();
+        order.remove(first);
         due.remove(first.name());
         working.add(first.name());
         return first.name();
@@ -82,14 +97,15 @@ final class WorkQueue {
     }
   }
 
+  /** Gives a name back; a look that was asked for meanwhile becomes due. */
   void done(ObjectName name) {
     lock.lock();
     try {
       working.remove(name);
-      Long again = due.get(name);
+      Entry again = due.get(name);
       if (again != null) {
-        order.add(new Entry(name, again));
-        changed.signal();
+        order.add(again);
+        changed.signalAll();
       }
     } finally {
       lock.unlock();

@@ -32,6 +32,11 @@ final class Documents {
       return new Document(template(object.json(), completions), kind.version(), null);
     }
     // A sealed document cannot have slots; its resourceVersion is that of its row.
+    boolean open =
+        completions.stream().anyMatch(c -> !c.path().equals(List.of("metadata", "resourceVersion")));
+    if (open || name.isEmpty()) {
+      throw new IllegalArgumentException("a sealed object cannot be completed by its commit: " + kind.name());
+    }
     ApiObject plain = object.with(null, "metadata", "resourceVersion");
     Sealer.Sealed sealed = sealer.seal(Json.write(plain.json()), place(kind, object.namespace(), name));
     return new Document(Template.of(sealed.content()), kind.version(), sealed.keyId());

@@ -56,16 +56,21 @@ public final class Objects {
 
   /** The object stored under the name now. */
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
+    return stored(kind, namespace, name).map(object -> read(kind, object));
+  }
+
+  /** The document stored under the name now. */
+  Optional<StoredObject> stored(Kind kind, String namespace, String name) {
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    Optional<StoredObject> stored =
-        switch (kind.boundary()) {
-          case CONFIGURATION ->
-              storage.configuration().get(key(Boundary.Configuration.CONFIGURATION, kind, namespace, name));
-          case RECORDS -> storage.records().get(key(Boundary.Records.RECORDS, kind, namespace, name));
-        };
-    return stored.map(object -> read(kind, object));
+    return switch (kind.boundary()) {
+      case CONFIGURATION ->
+          storage
+              .configuration()
+              .get(key(Boundary.Configuration.CONFIGURATION, kind, namespace, name));
+      case RECORDS -> storage.records().get(key(Boundary.Records.RECORDS, kind, namespace, name));
+    };
   }
 
   /** A part of the kind's collection in one snapshot, as stored: {@link #read} decodes what is needed. */
@@ -84,6 +89,11 @@ public final class Objects {
     return stored.keyId() == null
         ? stored.content()
         : Json.write(read(kind, stored).json());
+  }
+
+  /** What {@link #commit} would reject the plan for, by what is stored now; writes nothing. */
+  public Optional<CommitOutcome.Rejected> rehearse(Plan plan) {
+    return new Rehearsal(this).rejection(plan);
   }
 
   /** Commits a plan; the outcome's indexes are those of its steps. */

@@ -23,6 +23,7 @@ final class Sealer {
   private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
+  private static final int LONGEST_KEY = 0xffff;
 
   private final KeyService keys;
   private final SecureRandom random = new SecureRandom();
@@ -42,6 +43,9 @@ final class Sealer {
     String keyId = keys.currentKeyId();
     try {
       byte[] wrapped = keys.wrap(keyId, Secret.of(dataKey), place).toArray();
+      if (wrapped.length > LONGEST_KEY) {
+        throw new SealBrokenException("the key service wraps keys in " + wrapped.length + " bytes");
+      }
       byte[] content = cipher(Cipher.ENCRYPT_MODE, dataKey, nonce, place).doFinal(plain.toArray());
       return new Sealed(
           Bytes.owning(
@@ -72,7 +76,11 @@ final class Sealer {
       byte[] rest = new byte[in.remaining()];
       in.get(rest);
       byte[] dataKey = keys.unwrap(keyId, Bytes.owning(wrapped), place).reveal();
-      return Bytes.owning(cipher(Cipher.DECRYPT_MODE, dataKey, nonce, place).doFinal(rest));
+      try {
+        return Bytes.owning(cipher(Cipher.DECRYPT_MODE, dataKey, nonce, place).doFinal(rest));
+      } finally {
+        Arrays.fill(dataKey, (byte) 0);
+      }
     } catch (GeneralSecurityException | BufferUnderflowException e) {
       throw new SealBrokenException("the seal of " + place + " is broken", e);
     }

@@ -49,6 +49,7 @@ public final class ApiServer implements AutoCloseable {
   private final Intents intents;
   private final Reads reads;
   private final Writes writes;
+  private final Deletions deletions;
   private final Reviews reviews;
   private final Pages pages;
 
@@ -97,7 +98,8 @@ public final class ApiServer implements AutoCloseable {
             parts.mutating(),
             parts.validating(),
             parts.contributions(),
-            new Names(environment.random()));
+            new Names(environment.random()),
+            environment.random());
     this.road = new Road(hall, environment.nanos());
     this.intents = new Intents(objects, new Proposals(environment.uids()));
     this.hubs =
@@ -105,7 +107,8 @@ public final class ApiServer implements AutoCloseable {
             new WatchHub(objects.configuration(), HUB_CAPACITY),
             new WatchHub(objects.records(), HUB_CAPACITY));
     this.reads = new Reads(objects, hubs, environment);
-    this.writes = new Writes(road, intents, reads, objects, environment);
+    this.writes = new Writes(road, intents, objects, environment);
+    this.deletions = new Deletions(road, intents, reads, objects, environment);
     this.reviews = new Reviews(parts.reviews(), road);
     this.pages = new Pages(kinds);
   }
@@ -120,7 +123,8 @@ public final class ApiServer implements AutoCloseable {
     String requestId = parts.environment().uids().get().toString();
     Instant now = parts.environment().clock().instant();
     try {
-      return answer(Request.of(requestId, now, caller, api));
+      ApiResponse response = answer(Request.of(requestId, now, caller, api));
+      return api.method().equals("HEAD") ? Responses.headOf(response) : response;
     } catch (ApiException e) {
       return Responses.problem(requestId, e.problem());
     } catch (CompactedException e) {
@@ -134,8 +138,8 @@ public final class ApiServer implements AutoCloseable {
       LOG.log(Level.WARNING, "request " + requestId + ": the outcome is unknown", e);
       return Responses.problem(
           requestId,
-          new Problem.Timeout(
-              "the store was lost while committing: look whether the change is there", List.of()));
+          new Problem.OutcomeUnknown(
+              "the store was lost while committing: look whether the change is there"));
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request " + requestId + " failed", e);
       return Responses.problem(requestId, new Problem.Internal(requestId));
@@ -231,22 +235,15 @@ public final class ApiServer implements AutoCloseable {
       case CREATE -> writes.create(request, target, kind);
       case UPDATE -> writes.replace(request, target, kind);
       case PATCH -> writes.patch(request, target, kind);
-      case DELETE -> writes.delete(request, target, kind);
-      case DELETECOLLECTION -> writes.deleteCollection(request, target, kind);
+      case DELETE -> deletions.delete(request, target, kind);
+      case DELETECOLLECTION -> deletions.deleteCollection(request, target, kind);
     };
   }
 
   private void look(Request request, Target target, Verb verb) {
     road.look(
         request.received(
-            new Errand(
-                verb.wireName(),
-                target.kind().resource(),
-                target.subresource(),
-                target.namespace(),
-                target.name(),
-                false,
-                "")));
+            target.errand(verb.wireName(), false, "")));
   }
 
   private static Verb verb(Request request, Target target) {

@@ -3,6 +3,7 @@ package ai.a5c.krate.apiserver.request;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.authz.Grants;
 import java.util.Locale;
 
 /** Finds out who makes a request. Blocks, and is called from many threads at once. */
@@ -23,6 +24,11 @@ public interface Authenticator {
       if (bearer) {
         throw new ApiException(
             new Problem.Unauthorized("this server accepts client certificates only, not bearer tokens"));
+      }
+      // A certificate may say anything; these names are for subjects inside this process alone.
+      if (!caller.address().isEmpty() && caller.verified().name().startsWith(Grants.PREFIX)) {
+        throw new ApiException(
+            new Problem.Unauthorized("names that begin with " + Grants.PREFIX + " are reserved"));
       }
       return caller.verified();
     };

@@ -17,11 +17,15 @@ import ai.a5c.krate.apiserver.wire.WriteOptions.FieldValidation;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
+import java.util.function.Function;
 
 /** Reads the objects and patches that requests bring. */
 final class Bodies {
   /** The largest body that is read, as kube-apiserver has it. */
   static final int LIMIT = 3 * 1024 * 1024;
+
+  /** How much of a body a message quotes. */
+  private static final int QUOTED = 1_024;
 
   private Bodies() {}
 
@@ -43,18 +47,31 @@ final class Bodies {
         decoded.object(), validation == FieldValidation.WARN ? faults : List.of());
   }
 
-  /** The stored object with the request's patch applied. */
-  static Payload.Body patched(
-      Request request, Kind kind, ApiObject old, FieldValidation validation) {
-    BodyType type = BodyType.of(request.api().headers().all("Content-Type"), BodyType.ofPatches(kind));
+  /** The change that the request's patch makes of a stored object. */
+  static Function<ApiObject, Payload.Body> patch(
+      Request request, Kind kind, FieldValidation validation) {
+    BodyType type =
+        BodyType.of(request.api().headers().all("Content-Type"), BodyType.ofPatches(kind));
     JsonValue patch = Json.parseValue(request.api().body(), LIMIT);
-    JsonObject changed =
+    return old ->
         switch (type) {
-          case JSON_PATCH -> Patches.jsonPatch(kind, old.json(), patch);
-          case MERGE_PATCH -> Patches.mergePatch(old.json(), patch);
-          case STRATEGIC_MERGE_PATCH -> Patches.strategicMerge(kind.schema(), old.json(), patch);
+          case JSON_PATCH ->
+              patched(request, kind, old, Patches.jsonPatch(kind, old.json(), patch), validation);
+          case MERGE_PATCH ->
+              patched(request, kind, old, Patches.mergePatch(old.json(), patch), validation);
+          case STRATEGIC_MERGE_PATCH ->
+              patched(
+                  request,
+                  kind,
+                  old,
+                  Patches.strategicMerge(kind.schema(), old.json(), patch),
+                  validation);
           default -> throw new IllegalStateException("not a patch: " + type);
         };
+  }
+
+  private static Payload.Body patched(
+      Request request, Kind kind, ApiObject old, JsonObject changed, FieldValidation validation) {
     requireKind(kind, changed);
     Decoded decoded = Decoder.decode(kind, changed, List.of());
     List<String> faults = decoded.faults();
@@ -65,7 +82,7 @@ final class Bodies {
               kind.group(),
               kind.name(),
               old.name(),
-              List.of(FieldError.invalid("patch", request.api().body().utf8(), detail))));
+              List.of(FieldError.invalid("patch", cut(request.api().body().utf8()), detail))));
     }
     return new Payload.Body(
         decoded.object(), validation == FieldValidation.WARN ? faults : List.of());
@@ -73,6 +90,7 @@ final class Bodies {
 
   private static Json.Parsed parse(Request request, Kind kind) {
     Bytes body = request.api().body();
+    requireSize(body);
     BodyType type =
         BodyType.of(request.api().headers().all("Content-Type"), BodyType.ofObjects(kind));
     return switch (type) {
@@ -82,7 +100,20 @@ final class Bodies {
     };
   }
 
-  private static JsonObject yaml(Bytes body) {
+  private static void requireSize(Bytes body) {
+    if (body.size() > LIMIT) {
+      throw new ApiException(
+          new Problem.TooLarge("the body is larger than " + LIMIT + " bytes"));
+    }
+  }
+
+  private static String cut(String text) {
+    return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...";
+  }
+
+  /** The one document of a YAML body. */
+  static JsonObject yaml(Bytes body) {
+    requireSize(body);
     List<JsonObject> documents = Yaml.documents(body);
     if (documents.size() != 1) {
       throw new ApiException(new Problem.BadRequest("the body holds one YAML document"));

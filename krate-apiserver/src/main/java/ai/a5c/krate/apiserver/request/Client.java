@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.kind.Decoder;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
@@ -38,12 +39,12 @@ public final class Client {
     return objects.get(kind, namespace, name);
   }
 
-  /** Creates an object in the namespace that it names. */
+  /** Creates an object in the namespace that it names, with the status that it has already. */
   public Written create(Kind kind, ApiObject object) {
     return road.travel(
         received(kind, "create", "", object.namespace(), object.name()),
         registration(kind),
-        intents.create(registration(kind), () -> new Payload.Body(object.json(), List.of())));
+        intents.create(registration(kind), () -> decoded(kind, object).withStatus()));
   }
 
   /** Changes an object as it is by then; called again if it was changed meanwhile. */
@@ -73,8 +74,17 @@ public final class Client {
     return road.travel(
         received(kind, "update", subresource, namespace, name),
         registration(kind),
-        intents.change(
-            registration(kind), old -> new Payload.Body(change.apply(old).json(), List.of())));
+        intents.change(registration(kind), () -> old -> decoded(kind, change.apply(old))));
+  }
+
+  /** What a controller writes has the form of what clients write; a member unknown is its fault. */
+  private static Payload.Body decoded(Kind kind, ApiObject object) {
+    ai.a5c.krate.apiserver.kind.Decoded decoded =
+        Decoder.decode(kind, object.json(), List.of());
+    if (!decoded.unknown().isEmpty()) {
+      throw new IllegalArgumentException(kind.name() + " has no " + decoded.unknown());
+    }
+    return new Payload.Body(decoded.object(), List.of());
   }
 
   private Registration registration(Kind kind) {

@@ -2,6 +2,7 @@ package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.problem.Status;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
@@ -10,15 +11,21 @@ import ai.a5c.krate.apiserver.wire.StatusJson;
 import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /** Events of a watch as Kubernetes writes them: one JSON object a line, its object in the form asked for. */
 final class EventFrames implements WatchFrames {
+  private static final Logger LOG = System.getLogger(EventFrames.class.getName());
+
   private final Rendering rendering;
+  private final String requestId;
   private boolean first = true;
 
-  EventFrames(Rendering rendering) {
+  EventFrames(Rendering rendering, String requestId) {
     this.rendering = rendering;
+    this.requestId = requestId;
   }
 
   @Override
@@ -47,6 +54,12 @@ final class EventFrames implements WatchFrames {
   @Override
   public Bytes error(Status status) {
     return line("ERROR", Json.write(StatusJson.of(status)));
+  }
+
+  @Override
+  public Bytes fault(RuntimeException fault) {
+    LOG.log(Level.ERROR, "the watch of request " + requestId + " failed", fault);
+    return error(Status.of(new Problem.Internal(requestId)));
   }
 
   private boolean takeFirst() {

@@ -7,6 +7,7 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /** What the stages of the road need. */
 record Hall(
@@ -17,7 +18,8 @@ record Hall(
     List<MutatingAdmission> mutating,
     List<ValidatingAdmission> validating,
     List<Contribution> contributions,
-    Names names) {
+    Names names,
+    RandomGenerator random) {
   Hall {
     mutating = List.copyOf(mutating);
     validating = List.copyOf(validating);

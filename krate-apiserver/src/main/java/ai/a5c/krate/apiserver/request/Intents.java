@@ -22,46 +22,41 @@ final class Intents {
   }
 
   Intent create(Registration registration, Payload payload) {
-    return of(
-        false,
-        request -> {
-          Payload.Body body = payload.read();
-          WriteContext context = context(request, registration);
-          return proposals.create(context, registration, body);
-        });
+    return request ->
+        proposals.create(context(request, registration), registration, payload.read());
   }
 
   /** Writes an object as a whole, against the version that it names. */
   Intent replace(Registration registration, Payload payload) {
-    return of(
-        true,
-        request -> {
-          Payload.Body body = payload.read();
-          Proposals.requireVersion(registration.kind(), new ApiObject(body.object()));
-          ApiObject old = stored(request, registration);
-          return proposals.update(context(request, registration), registration, old, body);
-        });
+    return request -> {
+      Payload.Body body = payload.read();
+      ApiObject old = stored(request, registration);
+      Proposals.requireVersion(registration.kind(), new ApiObject(body.object()));
+      return proposals.update(context(request, registration), registration, old, body, false);
+    };
   }
 
-  /** Changes the stored object, whichever version it has by then. */
-  Intent change(Registration registration, Function<ApiObject, Payload.Body> change) {
-    return of(
-        false,
-        request -> {
-          ApiObject old = stored(request, registration);
-          return proposals.update(
-              context(request, registration), registration, old, change.apply(old));
-        });
+  /**
+   * Changes the stored object, whichever version it has by then.
+   *
+   * @param change read when the request is authorized, and made again after a lost race
+   */
+  Intent change(
+      Registration registration, Supplier<Function<ApiObject, Payload.Body>> change) {
+    return request -> {
+      Function<ApiObject, Payload.Body> made = change.get();
+      ApiObject old = stored(request, registration);
+      return proposals.update(
+          context(request, registration), registration, old, made.apply(old), true);
+    };
   }
 
   Intent delete(Registration registration, Supplier<DeleteOptions> options) {
-    return of(
-        false,
-        request -> {
-          DeleteOptions read = options.get();
-          ApiObject old = stored(request, registration);
-          return proposals.delete(context(request, registration), registration, old, read);
-        });
+    return request -> {
+      DeleteOptions read = options.get();
+      ApiObject old = stored(request, registration);
+      return proposals.delete(context(request, registration), registration, old, read);
+    };
   }
 
   private ApiObject stored(Authorized request, Registration registration) {
@@ -82,19 +77,5 @@ final class Intents {
         errand.subresource(),
         request.time(),
         errand.dryRun());
-  }
-
-  private static Intent of(boolean pinned, Function<Authorized, Proposal> decode) {
-    return new Intent() {
-      @Override
-      public Proposal decode(Authorized request) {
-        return decode.apply(request);
-      }
-
-      @Override
-      public boolean pinned() {
-        return pinned;
-      }
-    };
   }
 }

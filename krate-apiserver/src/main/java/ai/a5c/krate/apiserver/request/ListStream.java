@@ -2,9 +2,12 @@ package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.apiserver.wire.ListFrame;
 import ai.a5c.krate.apiserver.wire.ListMeta;
+import ai.a5c.krate.spi.storage.CompactedException;
 import ai.a5c.krate.spi.storage.ListRequest;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import ai.a5c.krate.spi.storage.StoredObject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -37,24 +40,34 @@ final class ListStream extends InputStream {
   }
 
   @Override
-  public int read() {
+  public int read() throws IOException {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] target, int from, int length) {
+  public int read(byte[] target, int from, int length) throws IOException {
     while (offset == pending.length) {
       if (ended) {
         return -1;
       }
-      pending = produce();
+      pending = next();
       offset = 0;
     }
     int size = Math.min(length, pending.length - offset);
     System.arraycopy(pending, offset, target, from, size);
     offset += size;
     return size;
+  }
+
+  private byte[] next() throws IOException {
+    try {
+      return produce();
+    } catch (CompactedException e) {
+      throw new IOException("the history was compacted while the list was read", e);
+    } catch (StoreUnavailableException e) {
+      throw new IOException("the store was lost while the list was read", e);
+    }
   }
 
   private byte[] produce() {

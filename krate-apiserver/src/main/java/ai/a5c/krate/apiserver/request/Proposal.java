@@ -24,6 +24,11 @@ record Proposal(
     warnings = List.copyOf(warnings);
   }
 
+  /** Of the object; empty if it has none yet. */
+  String name() {
+    return old != null ? old.name() : object != null ? object.name() : "";
+  }
+
   Proposal of(ApiObject changed) {
     return new Proposal(context, operation, old, changed, warnings);
   }

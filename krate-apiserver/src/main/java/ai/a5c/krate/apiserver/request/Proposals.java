@@ -1,15 +1,19 @@
 package ai.a5c.krate.apiserver.request;
 
+import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.admission.Admission;
+import ai.a5c.krate.apiserver.kind.Decoder;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.apiserver.wire.DeleteOptions;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.ArrayList;
@@ -22,6 +26,10 @@ import java.util.function.Supplier;
  * generation, and deletion in two steps. Follows the Kubernetes API conventions on metadata and status.
  */
 final class Proposals {
+  /** Members of metadata that are left out where they are empty, as Kubernetes leaves them out. */
+  private static final List<String> COLLECTIONS =
+      List.of("labels", "annotations", "finalizers", "ownerReferences");
+
   /** Members of metadata that a client cannot change. */
   private static final List<String> KEPT =
       List.of(
@@ -44,11 +52,12 @@ final class Proposals {
   /** A new object. */
   Proposal create(WriteContext context, Registration registration, Payload.Body body) {
     ApiObject sent = new ApiObject(body.object());
-    if (!sent.resourceVersion().isEmpty()) {
+    if (isVersion(sent.resourceVersion())) {
       throw badRequest("resourceVersion should not be set on objects to be created");
     }
     requireNamespace(context, sent);
-    ApiObject object = sent;
+    List<String> warnings = new ArrayList<>(body.warnings());
+    ApiObject object = tidy(sent, warnings);
     for (String member : List.of("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")) {
       object = object.with(null, "metadata", member);
     }
@@ -63,24 +72,61 @@ final class Proposals {
       object = object.withText(context.namespace(), "metadata", "namespace");
     }
     if (context.kind().hasStatus()) {
-      object = object.with(null, "status");
+      object = object.with(body.firstStatus(), "status");
     }
     object = registration.strategy().prepareCreate(context, object);
-    return new Proposal(context, Admission.Operation.CREATE, null, object, body.warnings());
+    return new Proposal(context, Admission.Operation.CREATE, null, object, warnings);
   }
 
-  /** A changed object, through the main resource or its status. */
+  /**
+   * A changed object, through the main resource or its status.
+   *
+   * @param patched whether the body is the stored object with a patch, rather than a whole one that
+   *     may have been written against another object of the same name
+   */
   Proposal update(
-      WriteContext context, Registration registration, ApiObject old, Payload.Body body) {
+      WriteContext context,
+      Registration registration,
+      ApiObject old,
+      Payload.Body body,
+      boolean patched) {
     ApiObject sent = new ApiObject(body.object());
-    requireSame(context, old, sent);
+    requireSame(context, old, sent, patched);
     List<String> warnings = new ArrayList<>(body.warnings());
     ApiObject object = context.onStatus() ? statusOf(old, sent) : mainOf(context, old, sent, warnings);
     object = registration.strategy().prepareUpdate(context, old, object);
-    if (!context.onStatus() && !desired(object).equals(desired(old))) {
-      object = object.with(JsonTree.number(old.generation() + 1), "metadata", "generation");
+    return counted(new Proposal(context, Admission.Operation.UPDATE, old, object, warnings));
+  }
+
+  /**
+   * The proposal with the generation that it has by what it wants: one more than the stored object's
+   * if that is something else.
+   */
+  static Proposal counted(Proposal proposal) {
+    ApiObject old = proposal.old();
+    ApiObject object = proposal.object();
+    if (old == null
+        || object == null
+        || proposal.operation() != Admission.Operation.UPDATE
+        || proposal.context().onStatus()) {
+      return proposal;
     }
-    return new Proposal(context, Admission.Operation.UPDATE, old, object, warnings);
+    long generation = old.generation() + (desired(object).equals(desired(old)) ? 0 : 1);
+    return object.generation() == generation
+        ? proposal
+        : proposal.of(object.with(JsonTree.number(generation), "metadata", "generation"));
+  }
+
+  /** What admission has made of an object, without what admission cannot change. */
+  static ApiObject settled(WriteContext context, ApiObject before, ApiObject mutated) {
+    Kind kind = context.kind();
+    ApiObject decoded =
+        new ApiObject(Decoder.decode(kind, mutated.json(), List.of()).object());
+    if (context.onStatus()) {
+      return statusOf(before, decoded);
+    }
+    ApiObject object = keepMetadata(before, tidy(decoded, new ArrayList<>()));
+    return kind.hasStatus() ? object.with(before.json().get("status"), "status") : object;
   }
 
   /** The removal of an object, or its mark while finalizers keep it. */
@@ -109,7 +155,7 @@ final class Proposals {
 
   private static ApiObject mainOf(
       WriteContext context, ApiObject old, ApiObject sent, List<String> warnings) {
-    ApiObject object = keepMetadata(old, sent);
+    ApiObject object = keepMetadata(old, tidy(sent, warnings));
     if (context.kind().hasStatus()) {
       JsonValue status = old.json().get("status");
       boolean changed = sent.json().containsKey("status") && !sent.json().get("status").equals(status);
@@ -133,40 +179,73 @@ final class Proposals {
     return object;
   }
 
+  private static ApiObject tidy(ApiObject sent, List<String> warnings) {
+    ObjectMetaValidation.Deduplicated deduplicated =
+        ObjectMetaValidation.withoutDuplicateOwners(sent.json());
+    warnings.addAll(deduplicated.warnings());
+    ApiObject object = new ApiObject(deduplicated.object());
+    for (String member : COLLECTIONS) {
+      JsonValue value = JsonTree.objectAt(object.json(), "metadata").get(member);
+      boolean empty =
+          (value instanceof JsonObject members && members.isEmpty())
+              || (value instanceof JsonArray items && items.isEmpty());
+      if (empty) {
+        object = object.with(null, "metadata", member);
+      }
+    }
+    return object;
+  }
+
   private static JsonObject desired(ApiObject object) {
     return object.with(null, "metadata").with(null, "status").json();
   }
 
-  private static void requireSame(WriteContext context, ApiObject old, ApiObject sent) {
+  private static void requireSame(
+      WriteContext context, ApiObject old, ApiObject sent, boolean patched) {
     Kind kind = context.kind();
     if (!sent.name().equals(old.name())) {
       throw badRequest(
-          "the name of the object (" + sent.name() + ") does not match the name on the URL (" + old.name() + ")");
+          "the name of the object (" + sent.name() + ") does not match the name on the URL ("
+              + old.name() + ")");
     }
     requireNamespace(context, sent);
-    String uid = JsonTree.textAt(sent.json(), "metadata", "uid");
-    if (!uid.isEmpty() && !uid.equals(old.uid().toString())) {
-      throw new ApiException(
-          new Problem.Conflict(
-              kind.resource(),
-              old.name(),
-              "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + old.uid()));
-    }
+    requireUid(kind, old, sent, patched);
     String version = sent.resourceVersion();
-    if (!version.isEmpty() && !version.equals(old.resourceVersion())) {
-      requireNumber(version);
+    if (isVersion(version) && !version.equals(old.resourceVersion())) {
       throw new ApiException(
           new Problem.Conflict(
               kind.resource(),
               old.name(),
-              "the object has been modified; please apply your changes to the latest version and try again"));
+              "the object has been modified; please apply your changes to the latest version and"
+                  + " try again"));
     }
   }
 
-  private static void requireNumber(String version) {
+  private static void requireUid(Kind kind, ApiObject old, ApiObject sent, boolean patched) {
+    String uid = JsonTree.textAt(sent.json(), "metadata", "uid");
+    if (uid.isEmpty() || uid.equals(old.uid().toString())) {
+      return;
+    }
+    throw new ApiException(
+        patched
+            ? new Problem.Invalid(
+                kind.group(),
+                kind.name(),
+                old.name(),
+                List.of(FieldError.invalid("metadata.uid", uid, "field is immutable")))
+            : new Problem.Conflict(
+                kind.resource(),
+                old.name(),
+                "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                    + old.uid()));
+  }
+
+  /** Whether the text names a version; {@code 0} is as good as nothing. */
+  private static boolean isVersion(String version) {
     if (!version.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw badRequest("invalid resource version \"" + version + "\"");
     }
+    return !version.isEmpty() && !version.equals("0");
   }
 
   private static void requireNamespace(WriteContext context, ApiObject sent) {
@@ -178,7 +257,7 @@ final class Proposals {
 
   /** A PUT says what it was written against; only Kubernetes' own kinds let that out. */
   static void requireVersion(Kind kind, ApiObject sent) {
-    if (sent.resourceVersion().isEmpty() && !kind.core()) {
+    if (!isVersion(sent.resourceVersion()) && !kind.core()) {
       throw new ApiException(
           new Problem.Invalid(
               kind.group(),
@@ -191,7 +270,8 @@ final class Proposals {
   }
 
   private static ApiException precondition(Kind kind, ApiObject old, String message) {
-    return new ApiException(new Problem.Conflict(kind.resource(), old.name(), message));
+    GroupResource named = new GroupResource(kind.group(), kind.name());
+    return new ApiException(new Problem.Conflict(named, old.name(), message));
   }
 
   private static ApiException badRequest(String message) {

@@ -21,7 +21,6 @@ import ai.a5c.krate.apiserver.wire.WatchOptions;
 import ai.a5c.krate.spi.storage.CompactedException;
 import ai.a5c.krate.spi.storage.StoredObject;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -51,7 +50,7 @@ final class Reads {
             .get(kind, target.namespace(), target.name())
             .orElseThrow(
                 () -> new ApiException(new Problem.NotFound(kind.resource(), target.name())));
-    return Responses.json(request.requestId(), 200, rendering.object(object), List.of());
+    return Responses.json(request.requestId(), 200, rendering.object(object.json()), List.of());
   }
 
   ApiResponse list(Request request, Target target) {
@@ -69,7 +68,7 @@ final class Reads {
     WatchFilter filter = filter(target, options.labels(), options.fields());
     if (!options.continueToken().isEmpty()) {
       ContinueToken token = ContinueToken.decode(options.continueToken());
-      return resumed(filter, token);
+      return resumed(filter, token, options.limit());
     }
     Revision at = options.at() instanceof ReadPoint.Exact(var exact) ? exact : null;
     if (at == null) {
@@ -78,19 +77,19 @@ final class Reads {
       awaitFresh(kind, new ReadPoint.NotOlderThan(at));
     }
     try {
-      return new Snapshot(objects, filter, null, at);
+      return new Snapshot(objects, filter, null, at, options.limit());
     } catch (CompactedException e) {
       throw new ApiException(
           new Problem.Expired("the resource version " + at + " is too old", ""));
     }
   }
 
-  private Snapshot resumed(WatchFilter filter, ContinueToken token) {
+  private Snapshot resumed(WatchFilter filter, ContinueToken token, long limit) {
     if (token.at().isAfter(objects.store(filter.kind()).head())) {
       throw new ApiException(new Problem.BadRequest("continue key is not valid"));
     }
     try {
-      return new Snapshot(objects, filter, token.after(), token.at());
+      return new Snapshot(objects, filter, token.after(), token.at(), limit);
     } catch (CompactedException e) {
       Revision head = objects.store(filter.kind()).head();
       throw new ApiException(
@@ -118,7 +117,7 @@ final class Reads {
         new WatchStream(
             source,
             filter,
-            new EventFrames(rendering),
+            new EventFrames(rendering, request.requestId()),
             bookmarks,
             timeout != null ? timeout : lasting(),
             environment.nanos());
@@ -130,19 +129,20 @@ final class Reads {
     return switch (start) {
       case WatchOptions.Start.State state -> {
         awaitFresh(kind, state.at());
-        Snapshot snapshot = new Snapshot(objects, filter, null, null);
+        Snapshot snapshot = new Snapshot(objects, filter, null, null, 0);
         yield source(hub, snapshot.at(), snapshot);
       }
       case WatchOptions.Start.After after -> {
         awaitFresh(kind, new ReadPoint.NotOlderThan(after.revision()));
-        yield source(hub, after.revision(), Collections.emptyIterator());
+        yield source(hub, after.revision(), null);
       }
       case WatchOptions.Start.Now now ->
-          source(hub, objects.store(kind).head(), Collections.emptyIterator());
+          source(hub, objects.store(kind).head(), null);
     };
   }
 
-  private WatchStream.Source source(WatchHub hub, Revision after, Iterator<StoredObject> initial) {
+  private WatchStream.Source source(
+      WatchHub hub, Revision after, @Nullable Iterator<StoredObject> initial) {
     try {
       return new WatchStream.Source(hub.from(after), initial, objects);
     } catch (CompactedException e) {

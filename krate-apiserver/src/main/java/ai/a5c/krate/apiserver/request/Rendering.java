@@ -3,7 +3,6 @@ package ai.a5c.krate.apiserver.request;
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
-import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.wire.Form;
 import ai.a5c.krate.apiserver.wire.ListFrame;
@@ -15,67 +14,139 @@ import jakarta.json.JsonObject;
 import java.time.InstantSource;
 
 /** The form in which a client wants to see objects of a kind. */
-record Rendering(Kind kind, Form form, Tables.IncludeObject include, Objects objects, InstantSource clock) {
+abstract sealed class Rendering {
+  private final Kind kind;
+  private final Objects objects;
 
+  private Rendering(Kind kind, Objects objects) {
+    this.kind = kind;
+    this.objects = objects;
+  }
+
+  /**
+   * The form that the request accepts.
+   *
+   * @throws ai.a5c.krate.api.problem.ApiException NotAcceptable if there is none
+   */
   static Rendering of(
       Request request, Kind kind, Negotiation.Answer answer, Objects objects, InstantSource clock) {
     Form form = Negotiation.choose(request.api().headers().all("Accept"), answer);
-    return new Rendering(
-        kind, form, Tables.IncludeObject.parse(request.query()), objects, clock);
+    Tables.IncludeObject include = Tables.IncludeObject.parse(request.query());
+    return switch (form) {
+      case Form.Table(String version) ->
+          new Rows(kind, objects, new Tables(kind, version, include), clock);
+      case Form.PartialMetadata(String version) -> new Metadata(kind, objects, version);
+      case Form.Plain plain -> new Whole(kind, objects);
+      case Form.AggregatedDiscovery discovery ->
+          throw new IllegalStateException("objects have no form " + discovery);
+    };
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   /** One object, as the whole answer. */
-  JsonObject object(ApiObject object) {
-    return switch (form) {
-      case Form.Table table -> tables(table).of(object.json(), clock.instant());
-      case Form.PartialMetadata partial -> PartialMetadata.of(object.json(), partial.version());
-      case Form.Plain plain -> object.json();
-      case Form.AggregatedDiscovery discovery -> object.json();
-    };
-  }
-
-  /** What stands around the items of a list. */
-  ListFrame frame() {
-    return switch (form) {
-      case Form.Table table -> ListFrame.rows(tables(table));
-      case Form.PartialMetadata partial -> ListFrame.metadata(partial.version());
-      case Form.Plain plain -> ListFrame.objects(kind);
-      case Form.AggregatedDiscovery discovery -> ListFrame.objects(kind);
-    };
-  }
-
-  /** One item of a list; a plain one is the stored text itself. */
-  Bytes item(StoredObject stored) {
-    return switch (form) {
-      case Form.Table table -> Json.write(tables(table).row(read(stored), clock.instant()));
-      case Form.PartialMetadata partial ->
-          Json.write(PartialMetadata.of(read(stored), partial.version()));
-      case Form.Plain plain -> objects.text(kind, stored);
-      case Form.AggregatedDiscovery discovery -> objects.text(kind, stored);
-    };
+  final JsonObject object(JsonObject object) {
+    return of(object, true);
   }
 
   /** The object of an event; only the first of a stream of tables says its columns. */
+  final Bytes ofEvent(JsonObject object, boolean first) {
+    return Json.write(of(object, first));
+  }
+
+  /** The object of an event, as it was stored. */
   Bytes ofEvent(StoredObject stored, boolean first) {
-    return form instanceof Form.Table ? ofEvent(read(stored), first) : item(stored);
+    return Json.write(of(read(stored), first));
   }
 
-  /** The object of an event that was never stored, such as a bookmark. */
-  Bytes ofEvent(JsonObject object, boolean first) {
-    return Json.write(
-        switch (form) {
-          case Form.Table table -> tables(table).ofEvent(object, clock.instant(), first);
-          case Form.PartialMetadata partial -> PartialMetadata.of(object, partial.version());
-          case Form.Plain plain -> object;
-          case Form.AggregatedDiscovery discovery -> object;
-        });
+  /** One item of a list. */
+  Bytes item(StoredObject stored) {
+    return Json.write(of(read(stored), true));
   }
 
-  private JsonObject read(StoredObject stored) {
+  /** What stands around the items of a list. */
+  abstract ListFrame frame();
+
+  abstract JsonObject of(JsonObject object, boolean first);
+
+  final JsonObject read(StoredObject stored) {
     return objects.read(kind, stored).json();
   }
 
-  private Tables tables(Form.Table table) {
-    return new Tables(kind, table.version(), include);
+  /** Whole objects: what is stored is given as it is. */
+  private static final class Whole extends Rendering {
+    private final Objects objects;
+
+    Whole(Kind kind, Objects objects) {
+      super(kind, objects);
+      this.objects = objects;
+    }
+
+    @Override
+    Bytes ofEvent(StoredObject stored, boolean first) {
+      return item(stored);
+    }
+
+    @Override
+    Bytes item(StoredObject stored) {
+      return objects.text(kind(), stored);
+    }
+
+    @Override
+    ListFrame frame() {
+      return ListFrame.objects(kind());
+    }
+
+    @Override
+    JsonObject of(JsonObject object, boolean first) {
+      return object;
+    }
+  }
+
+  private static final class Metadata extends Rendering {
+    private final String version;
+
+    Metadata(Kind kind, Objects objects, String version) {
+      super(kind, objects);
+      this.version = version;
+    }
+
+    @Override
+    ListFrame frame() {
+      return ListFrame.metadata(version);
+    }
+
+    @Override
+    JsonObject of(JsonObject object, boolean first) {
+      return PartialMetadata.of(object, version);
+    }
+  }
+
+  private static final class Rows extends Rendering {
+    private final Tables tables;
+    private final InstantSource clock;
+
+    Rows(Kind kind, Objects objects, Tables tables, InstantSource clock) {
+      super(kind, objects);
+      this.tables = tables;
+      this.clock = clock;
+    }
+
+    @Override
+    Bytes item(StoredObject stored) {
+      return Json.write(tables.row(read(stored), clock.instant()));
+    }
+
+    @Override
+    ListFrame frame() {
+      return ListFrame.rows(tables);
+    }
+
+    @Override
+    JsonObject of(JsonObject object, boolean first) {
+      return tables.ofEvent(object, clock.instant(), first);
+    }
   }
 }

@@ -38,16 +38,21 @@ final class Responses {
     return new ApiResponse(200, head(requestId, Headers.NONE, mediaType), body);
   }
 
+  /** The response without its body, whose headers speak of it all the same (RFC 9110, 9.3.2). */
+  static ApiResponse headOf(ApiResponse response) {
+    response.close();
+    return new ApiResponse(response.status(), response.headers(), InputStream.nullInputStream());
+  }
+
   static ApiResponse problem(String requestId, Problem problem) {
     Status status = Status.of(problem);
-    Headers headers = Headers.NONE;
-    if (problem instanceof Problem.TooManyRequests || problem instanceof Problem.Unavailable) {
-      Status.Details details = status.details();
-      headers =
-          headers.with(
-              "Retry-After", Long.toString(details == null ? 1 : details.retryAfterSeconds()));
-    }
-    return bytes(requestId, status.code(), headers, JSON, Json.write(StatusJson.of(status)));
+    Status.Details details = status.details();
+    Headers headers =
+        details != null && details.retryAfterSeconds() > 0
+            ? Headers.of("Retry-After", Long.toString(details.retryAfterSeconds()))
+            : Headers.NONE;
+    return bytes(
+        requestId, status.code(), headers, JSON, Json.write(StatusJson.of(problem)));
   }
 
   private static Headers head(String requestId, Headers more, String mediaType) {

@@ -23,10 +23,8 @@ import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,9 +35,6 @@ import java.util.function.LongSupplier;
  * the decoding. May be used from many threads at once.
  */
 public final class Road {
-  /** How long a request tries again after lost races. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final Hall hall;
   private final Committer committer;
   private final LongSupplier nanos;
@@ -54,44 +49,47 @@ public final class Road {
 
   /** Takes a request for one object along the whole road. */
   Written travel(Received received, Registration kind, Intent intent) {
-    Bracket bracket = new Bracket(hall.trail(), limit, received);
+    Bracket bracket = new Bracket(hall.trail(), limit, received, kind.kind().sealed());
     try {
       Authorized authorized = authorize(authenticate(bracket));
-      long deadline = nanos.getAsLong() + PATIENCE.toNanos();
+      Patience patience = new Patience(nanos, hall.random());
       while (true) {
-        Decoded decoded = decode(authorized, intent);
-        Claimed claimed = claim(decoded, kind);
-        Mutated mutated = mutate(claimed, kind);
-        try (Prepared prepared = prepare(mutated, kind)) {
-          Validated validated = validate(prepared, kind);
-          Admitted admitted = admit(validated);
-          Optional<Written> written = committer.commit(admitted, kind, intent.pinned());
-          if (written.isPresent()) {
-            return written.get();
+        switch (attempt(authorized, kind, intent)) {
+          case Attempt.Done(Written written) -> {
+            return written;
           }
-        }
-        if (nanos.getAsLong() > deadline) {
-          throw new ApiException(
-              new Problem.Conflict(
-                  kind.kind().resource(),
-                  received.errand().name(),
-                  "it is being changed faster than this request can follow; please try again"));
+          case Attempt.RaceLost lost ->
+              patience.raceLost(kind.kind().resource(), received.errand().name());
+          case Attempt.NameTaken(String name) ->
+              patience.nameTaken(kind.kind().resource(), name);
         }
       }
     } catch (ApiException refusal) {
       bracket.refused(refusal.problem());
       throw refusal;
     } catch (StoreUnavailableException | OutcomeUnknownException e) {
+      // Nowhere to write an entry to; or the change, if it is there, has its entry with it.
       throw e;
     } catch (RuntimeException e) {
-      bracket.refused(new Problem.Internal(received.requestId()));
+      bracket.failed(e);
       throw e;
+    }
+  }
+
+  private Attempt attempt(Authorized authorized, Registration kind, Intent intent) {
+    Decoded decoded = decode(authorized, intent);
+    Claimed claimed = claim(decoded, kind);
+    Mutated mutated = mutate(claimed, kind);
+    try (Prepared prepared = prepare(mutated, kind)) {
+      Validated validated = validate(prepared, kind);
+      Admitted admitted = admit(validated);
+      return committer.commit(admitted, kind);
     }
   }
 
   /** Finds out who asks and whether they may, for a request whose admission and commit are the caller's. */
   public Authorized enter(Received received) {
-    Bracket bracket = new Bracket(hall.trail(), limit, received);
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
       return authorize(authenticate(bracket));
     } catch (ApiException refusal) {
@@ -109,12 +107,12 @@ public final class Road {
     request.bracket().at(Stage.COMMIT);
     Plan plan = new Plan(StorageBoundary.RECORDS, request.subject().name(), request.time());
     moves.forEach(plan::add);
-    return committer.commit(request, plan, 0, 200, request.errand().name(), List.of());
+    return committer.commit(request, plan, 0, 200, request.errand().name());
   }
 
   /** Finds out who asks and whether they may, for a request that changes nothing and so leaves no audit entry. */
   public Subject look(Received received) {
-    Bracket bracket = new Bracket(hall.trail(), limit, received);
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     return authorize(authenticate(bracket)).subject();
   }
 
@@ -133,7 +131,9 @@ public final class Road {
 
   private static Decoded decode(Authorized request, Intent intent) {
     request.bracket().at(Stage.DECODE);
-    return new Decoded(request, intent.decode(request));
+    Proposal proposal = intent.decode(request);
+    request.bracket().about(proposal);
+    return new Decoded(request, proposal);
   }
 
   private Claimed claim(Decoded decoded, Registration kind) {
@@ -154,10 +154,11 @@ public final class Road {
     for (MutatingAdmission admission : hall.mutating()) {
       mutated = admission.mutate(proposal.of(mutated).admission(), mutated);
     }
-    Proposal changed = proposal.of(mutated);
-    if (!mutated.equals(object)) {
-      decide(request, changed, kind);
+    if (mutated.equals(object)) {
+      return new Mutated(request, proposal);
     }
+    Proposal changed = proposal.of(Proposals.settled(proposal.context(), object, mutated));
+    decide(request, changed, kind);
     return new Mutated(request, changed);
   }
 
@@ -166,9 +167,13 @@ public final class Road {
     Proposal proposal = mutated.proposal();
     ApiObject object = proposal.object();
     List<Preparation.Prepared> works = new ArrayList<>();
-    if (object == null || proposal.operation() == Admission.Operation.DELETE) {
-      return new Prepared(mutated.request(), proposal, works);
+    if (object == null
+        || proposal.operation() == Admission.Operation.DELETE
+        || kind.preparations().isEmpty()) {
+      return new Prepared(mutated.request(), Proposals.counted(proposal), works);
     }
+    // What is not even well formed is not worth the work, and the work need not expect it.
+    require(kind.kind(), object, form(kind.kind(), proposal, object));
     try {
       ApiObject prepared = object;
       for (Preparation preparation : kind.preparations()) {
@@ -176,7 +181,7 @@ public final class Road {
         works.add(work);
         prepared = work.object();
       }
-      return new Prepared(mutated.request(), proposal.of(prepared), works);
+      return new Prepared(mutated.request(), Proposals.counted(proposal.of(prepared)), works);
     } catch (RuntimeException e) {
       works.reversed().forEach(Preparation.Prepared::close);
       throw e;
@@ -193,12 +198,16 @@ public final class Road {
         errors.addAll(kind.strategy().validate(proposal.context(), proposal.old(), object));
         errors.addAll(prepared.errors());
       }
-      if (!errors.isEmpty()) {
-        throw new ApiException(
-            new Problem.Invalid(kind.kind().group(), kind.kind().name(), object.name(), errors));
-      }
+      require(kind.kind(), object, errors);
     }
     return new Validated(prepared.request(), proposal, prepared);
+  }
+
+  private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw new ApiException(
+          new Problem.Invalid(kind.group(), kind.name(), object.name(), errors));
+    }
   }
 
   /** What is wrong with the object by its declaration alone. */
@@ -225,11 +234,12 @@ public final class Road {
     }
     if (!objections.isEmpty()) {
       Errand errand = validated.request().errand();
+      String name = proposal.name();
       throw new ApiException(
           new Problem.Forbidden(
               errand.resource(),
-              errand.name(),
-              errand.resource() + " \"" + errand.name() + "\" is forbidden: " + String.join("; ", objections),
+              name,
+              errand.resource() + " \"" + name + "\" is forbidden: " + String.join("; ", objections),
               List.of()));
     }
     validated.request().bracket().at(Stage.COMMIT);
@@ -258,7 +268,11 @@ public final class Road {
 
   /** Writes to the audit trail that a request was refused which came in by {@link #enter}. */
   public void refuse(Authorized request, Problem problem) {
-    request.bracket().at(Stage.VALIDATING_ADMISSION);
+    refuse(request, Stage.VALIDATING_ADMISSION, problem);
+  }
+
+  void refuse(Authorized request, Stage stage, Problem problem) {
+    request.bracket().at(stage);
     request.bracket().refused(problem);
   }
 }

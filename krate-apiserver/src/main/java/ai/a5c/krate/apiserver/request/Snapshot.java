@@ -22,6 +22,11 @@ final class Snapshot implements Iterator<StoredObject> {
   private final Objects objects;
   private final WatchFilter filter;
   private final Revision at;
+  private final int size;
+
+  /** Whether one object is asked for by its name: the rest of the collection is not read. */
+  private final boolean single;
+
   private Listing page;
   private int index;
   private @Nullable StoredObject ready;
@@ -31,12 +36,23 @@ final class Snapshot implements Iterator<StoredObject> {
    *
    * @param after where to go on; null from the beginning
    * @param wanted the revision to read at; null for the newest
+   * @param limit how many objects will be asked for; 0 for all
    */
   Snapshot(
-      Objects objects, WatchFilter filter, ListRequest.@Nullable Place after, @Nullable Revision wanted) {
+      Objects objects,
+      WatchFilter filter,
+      ListRequest.@Nullable Place after,
+      @Nullable Revision wanted,
+      long limit) {
     this.objects = objects;
     this.filter = filter;
-    this.page = objects.list(filter.kind(), filter.namespace(), after, PAGE, wanted);
+    String name = filter.name();
+    this.single =
+        name != null && isPlain(name) && after == null && (filter.namespace() != null || !filter.kind().namespaced());
+    boolean few = limit > 0 && limit < PAGE && name == null && filter.selector() == null;
+    this.size = single ? 1 : few ? (int) limit + 1 : PAGE;
+    ListRequest.Place from = single && name != null ? justBefore(filter, name) : after;
+    this.page = objects.list(filter.kind(), filter.namespace(), from, size, wanted);
     this.at = page.at();
     this.ready = advance();
   }
@@ -61,6 +77,19 @@ final class Snapshot implements Iterator<StoredObject> {
     return next;
   }
 
+  private static boolean isPlain(String name) {
+    return !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < '~');
+  }
+
+  /** A place that no name can have, with nothing but the name itself right behind it. */
+  private static ListRequest.Place justBefore(WatchFilter filter, String name) {
+    int last = name.length() - 1;
+    String namespace = filter.namespace();
+    return new ListRequest.Place(
+        namespace == null ? "" : namespace,
+        name.substring(0, last) + (char) (name.charAt(last) - 1) + '~');
+  }
+
   private @Nullable StoredObject advance() {
     Kind kind = filter.kind();
     while (true) {
@@ -71,12 +100,12 @@ final class Snapshot implements Iterator<StoredObject> {
           return object;
         }
       }
-      if (!page.more() || page.objects().isEmpty()) {
+      if (single || !page.more() || page.objects().isEmpty()) {
         return null;
       }
       StoredObject last = page.objects().getLast();
       ListRequest.Place place = new ListRequest.Place(last.key().namespace(), last.key().name());
-      page = objects.list(kind, filter.namespace(), place, PAGE, at);
+      page = objects.list(kind, filter.namespace(), place, size, at);
       index = 0;
     }
   }

@@ -65,6 +65,11 @@ record Target(Kind kind, String namespace, String name, String subresource) {
     };
   }
 
+  /** The errand of a request for it. */
+  Errand errand(String verb, boolean dryRun, String command) {
+    return new Errand(verb, kind.resource(), subresource, namespace, name, dryRun, command);
+  }
+
   /** Whether the kind can be used with this verb. */
   boolean allows(Verb verb) {
     return kind.verbs().contains(verb);

@@ -16,6 +16,9 @@ public interface WatchFrames {
   /** Says why the watch ends. */
   Bytes error(Status status);
 
+  /** Logs what broke the watch, and says that something did. */
+  Bytes fault(RuntimeException fault);
+
   /** What happened to an object, as the watcher sees it. */
   enum EventType {
     ADDED,

@@ -8,48 +8,44 @@ import ai.a5c.krate.spi.storage.ResourceStore;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The newest changes of one side of the storage boundary, read from the store once and shared by all watches.
+ * The newest changes of one side of the storage boundary, read from the store once and shared by all
+ * watches.
  *
- * <p>Keeps a bounded run of changes. A watch is a position in it; one that is further behind reads the store's history
- * until it has caught up, so that a slow watch costs no memory and misses nothing.
+ * <p>Keeps a bounded run of changes. A watch is a position in it; one that is further behind reads
+ * the store's history until it has caught up, so that a slow watch costs no memory and misses
+ * nothing. The store is never asked while the lock is held.
  */
 public final class WatchHub implements AutoCloseable {
   private static final Logger LOG = System.getLogger(WatchHub.class.getName());
   private static final int BATCH = 256;
   private static final long RETRY_MILLIS = 200;
+  private static final long MOST_BYTES = 32L * 1024 * 1024;
 
   private final ResourceStore<?> store;
-  private final int capacity;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition grown = lock.newCondition();
-  private final Change[] ring;
+  private final Ring ring;
   private final Thread reader;
-  private ChangeFeed feed;
-  private long first;
-  private long end;
-  private Revision before;
+  private volatile ChangeFeed feed;
   private Revision reached;
   private boolean closed;
 
   /**
    * Starts reading at the store's present head.
    *
-   * @param capacity how many changes are kept
+   * @param capacity how many changes are kept at most
    */
   public WatchHub(ResourceStore<?> store, int capacity) {
     this.store = store;
-    this.capacity = capacity;
-    this.ring = new Change[capacity];
-    this.before = store.head();
-    this.reached = before;
-    this.feed = store.changes(before);
+    this.reached = store.head();
+    this.ring = new Ring(capacity, MOST_BYTES, reached);
+    this.feed = store.changes(reached);
     this.reader = Thread.ofVirtual().name("watch-hub-" + store.boundary()).start(this::read);
   }
 
@@ -90,6 +86,10 @@ public final class WatchHub implements AutoCloseable {
    * @throws CompactedException if they are no longer in history
    */
   public Cursor from(Revision after) {
+    if (isBehind(after)) {
+      // Fails now rather than in the middle of the watch, if the history is gone.
+      store.changes(after).close();
+    }
     return new Cursor(after);
   }
 
@@ -100,10 +100,10 @@ public final class WatchHub implements AutoCloseable {
     try {
       closed = true;
       grown.signalAll();
-      feed.close();
     } finally {
       lock.unlock();
     }
+    feed.close();
     reader.interrupt();
     try {
       reader.join();
@@ -119,15 +119,18 @@ public final class WatchHub implements AutoCloseable {
       } catch (StoreUnavailableException e) {
         pause();
       } catch (CompactedException e) {
+        LOG.log(Level.WARNING, "{0}: reads on from the head, having been too slow", store.boundary());
         restart();
-      } catch (IllegalStateException e) {
-        if (!isClosed()) {
-          LOG.log(Level.ERROR, "the change feed of " + store.boundary() + " broke; reading on from the head", e);
-          pause();
-          restart();
-        }
       } catch (InterruptedException e) {
         return;
+      } catch (RuntimeException e) {
+        if (!isClosed()) {
+          LOG.log(
+              Level.ERROR,
+              "the change feed of " + store.boundary() + " broke; reading on from the head",
+              e);
+          restart();
+        }
       }
     }
   }
@@ -135,14 +138,7 @@ public final class WatchHub implements AutoCloseable {
   private void append(ChangeFeed.Batch batch) {
     lock.lock();
     try {
-      for (Change change : batch.changes()) {
-        if (end - first == capacity) {
-          before = at(first).revision();
-          first++;
-        }
-        ring[(int) (end % capacity)] = change;
-        end++;
-      }
+      batch.changes().forEach(ring::add);
       reached = batch.upTo();
       grown.signalAll();
     } finally {
@@ -152,22 +148,33 @@ public final class WatchHub implements AutoCloseable {
 
   /** Begins anew at the head; cursors that are behind read history. */
   private void restart() {
+    feed.close();
+    while (!isClosed()) {
+      pause();
+      try {
+        Revision head = store.head();
+        begin(store.changes(head), head);
+        return;
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "the change feed of " + store.boundary() + " cannot be opened", e);
+      }
+    }
+  }
+
+  private void begin(ChangeFeed fresh, Revision head) {
     lock.lock();
     try {
-      if (closed) {
+      feed = fresh;
+      ring.restart(head);
+      reached = head;
+      grown.signalAll();
+      if (!closed) {
         return;
       }
-      feed.close();
-      before = store.head();
-      first = end;
-      feed = store.changes(before);
-      reached = before;
-      grown.signalAll();
-    } catch (StoreUnavailableException e) {
-      LOG.log(Level.WARNING, "the store of {0} cannot be reached", store.boundary());
     } finally {
       lock.unlock();
     }
+    fresh.close();
   }
 
   private void pause() {
@@ -187,26 +194,22 @@ public final class WatchHub implements AutoCloseable {
     }
   }
 
-  private Change at(long index) {
-    return ring[(int) (index % capacity)];
+  private boolean isBehind(Revision revision) {
+    lock.lock();
+    try {
+      return ring.before().isAfter(revision);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A position in the log. Read by one thread; any thread may close it. */
   public final class Cursor implements AutoCloseable {
-    private Revision seen;
     private volatile boolean ended;
+    private Revision seen;
 
     private Cursor(Revision after) {
       this.seen = after;
-      lock.lock();
-      try {
-        if (before.isAfter(after)) {
-          // Fails now rather than in the middle of the watch, if the history is gone.
-          store.changes(after).close();
-        }
-      } finally {
-        lock.unlock();
-      }
     }
 
     /** Every change up to here was given. */
@@ -217,21 +220,27 @@ public final class WatchHub implements AutoCloseable {
     /**
      * Waits for further changes.
      *
-     * @return at most a bounded number, in order; empty if none came in time, or if there is nothing but progress
+     * @return at most a bounded number, in order; empty if none came in time, or if there is nothing
+     *     but progress
      * @throws CompactedException if history was discarded faster than it was read
-     * @throws IllegalStateException if the cursor or the hub is closed
+     * @throws StoreUnavailableException if history must be read and the store cannot be reached; the
+     *     cursor goes on at the next call
+     * @throws WatchClosedException if the cursor or the hub is closed
      */
     public List<Change> next(long nanos) throws InterruptedException {
       lock.lock();
       try {
         long left = nanos;
-        while (!seenLess() && !ended && !closed && left > 0) {
+        while (!reached.isAfter(seen) && !ended && !closed && left > 0) {
           left = grown.awaitNanos(left);
         }
         if (ended || closed) {
-          throw new IllegalStateException("the watch is closed");
+          throw new WatchClosedException();
         }
-        if (!before.isAfter(seen)) {
+        if (!reached.isAfter(seen)) {
+          return List.of();
+        }
+        if (!ring.before().isAfter(seen)) {
           return take();
         }
       } finally {
@@ -251,37 +260,12 @@ public final class WatchHub implements AutoCloseable {
       }
     }
 
-    private boolean seenLess() {
-      return reached.isAfter(seen);
-    }
-
     private List<Change> take() {
-      long from = firstAfter(seen);
-      List<Change> changes = new ArrayList<>();
-      for (long i = from; i < end && changes.size() < BATCH; i++) {
-        changes.add(at(i));
-      }
-      boolean all = from + changes.size() == end;
-      if (all && reached.isAfter(seen)) {
-        seen = reached;
-      } else if (!changes.isEmpty()) {
-        seen = changes.getLast().revision();
-      }
+      List<Change> changes = ring.after(seen, BATCH);
+      Revision last = changes.isEmpty() ? seen : changes.getLast().revision();
+      boolean all = !ring.newest().isAfter(last);
+      seen = all ? reached : last;
       return changes;
-    }
-
-    private long firstAfter(Revision revision) {
-      long low = first;
-      long high = end;
-      while (low < high) {
-        long middle = (low + high) >>> 1;
-        if (at(middle).revision().isAfter(revision)) {
-          high = middle;
-        } else {
-          low = middle + 1;
-        }
-      }
-      return low;
     }
 
     private List<Change> fromHistory() throws InterruptedException {

@@ -11,14 +11,17 @@ import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.watch.WatchFrames.EventType;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.CompactedException;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import ai.a5c.krate.spi.storage.StoredObject;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a watch: blocks until there is something to read, and gives what there is.
@@ -27,6 +30,7 @@ import java.util.function.LongSupplier;
  * gone. It is white space between JSON texts (RFC 8259), which every client skips.
  */
 public final class WatchStream extends InputStream {
+  private static final int CHUNK = 64 * 1024;
   private static final long KEEP_ALIVE = TimeUnit.SECONDS.toNanos(15);
   private static final long BOOKMARK_EVERY = TimeUnit.SECONDS.toNanos(60);
   private static final long BOOKMARK_BEFORE_END = TimeUnit.SECONDS.toNanos(2);
@@ -36,6 +40,7 @@ public final class WatchStream extends InputStream {
   private final WatchFilter filter;
   private final WatchFrames frames;
   private final Iterator<StoredObject> initial;
+  private final boolean withState;
   private final Bookmarks bookmarks;
   private final LongSupplier nanos;
   private final long end;
@@ -63,9 +68,10 @@ public final class WatchStream extends InputStream {
    * What a watch reads.
    *
    * @param cursor after the initial state
-   * @param initial the objects of the initial state; none for a watch from a revision on
+   * @param state the objects that the watch begins with, filtered; null for a watch from a revision
    */
-  public record Source(WatchHub.Cursor cursor, Iterator<StoredObject> initial, Objects objects) {}
+  public record Source(
+      WatchHub.Cursor cursor, @Nullable Iterator<StoredObject> state, Objects objects) {}
 
   /**
    * A watch.
@@ -81,15 +87,18 @@ public final class WatchStream extends InputStream {
       Duration lasting,
       LongSupplier nanos) {
     this.cursor = source.cursor();
-    this.initial = source.initial();
+    Iterator<StoredObject> state = source.state();
+    this.withState = state != null;
+    this.initial = state == null ? Collections.emptyIterator() : state;
     this.objects = source.objects();
     this.filter = filter;
     this.frames = frames;
     this.bookmarks = bookmarks;
     this.nanos = nanos;
-    this.end = nanos.getAsLong() + lasting.toNanos();
-    this.lastWrite = nanos.getAsLong();
-    this.nextBookmark = nanos.getAsLong() + BOOKMARK_EVERY;
+    long now = nanos.getAsLong();
+    this.end = now + lasting.toNanos();
+    this.lastWrite = now;
+    this.nextBookmark = nextBookmark(now);
   }
 
   @Override
@@ -122,32 +131,35 @@ public final class WatchStream extends InputStream {
   private byte[] produce() throws InterruptedIOException {
     try {
       return phase == Phase.INITIAL ? initialEvents() : liveEvents();
-    } catch (CompactedException e) {
-      return fail(
-          new Problem.Expired("too old resource version: history up to " + e.floor() + " is gone", ""));
-    } catch (ApiException e) {
-      return fail(e.problem());
-    } catch (IllegalStateException e) {
+    } catch (WatchClosedException | StoreUnavailableException e) {
+      // The client comes back and goes on from where it is.
       phase = Phase.ENDED;
       return new byte[0];
+    } catch (CompactedException e) {
+      return fail(
+          new Problem.Expired(
+              "too old resource version: history up to " + e.floor() + " is gone", ""));
+    } catch (ApiException e) {
+      return fail(e.problem());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the watch was interrupted");
+    } catch (RuntimeException e) {
+      phase = Phase.ENDED;
+      return frames.fault(e).toArray();
     }
   }
 
   private byte[] initialEvents() {
     var out = new ByteArrayOutputStream();
-    while (initial.hasNext() && out.size() < 64 * 1024) {
-      StoredObject object = initial.next();
-      if (filter.admits(object.key()) && selects(object)) {
-        write(out, frames.event(EventType.ADDED, object));
-      }
+    while (initial.hasNext() && out.size() < CHUNK) {
+      write(out, frames.event(EventType.ADDED, initial.next()));
     }
     if (!initial.hasNext()) {
       phase = Phase.LIVE;
-      if (bookmarks == Bookmarks.PERIODIC_AND_INITIAL_END) {
-        write(out, frames.bookmark(cursor.seen(), true));
+      if (withState && bookmarks != Bookmarks.NONE) {
+        boolean endsInitial = bookmarks == Bookmarks.PERIODIC_AND_INITIAL_END;
+        write(out, frames.bookmark(cursor.seen(), endsInitial));
       }
     }
     return out.toByteArray();
@@ -155,23 +167,23 @@ public final class WatchStream extends InputStream {
 
   private byte[] liveEvents() throws InterruptedException {
     long now = nanos.getAsLong();
-    if (now >= end) {
+    if (now - end >= 0) {
       phase = Phase.ENDED;
       return new byte[0];
     }
     var out = new ByteArrayOutputStream();
-    for (Change change : cursor.next(Math.min(KEEP_ALIVE, Math.min(end, nextBookmark) - now))) {
+    long pause = Math.min(KEEP_ALIVE, Math.min(end - now, Math.max(0, nextBookmark - now)));
+    for (Change change : cursor.next(pause)) {
       if (change instanceof Change.ObjectChanged changed && filter.admits(changed.object().key())) {
         event(out, changed);
       }
     }
     now = nanos.getAsLong();
-    if (bookmarks != Bookmarks.NONE && now >= nextBookmark) {
-      write(out, frames.bookmark(cursor.seen(), false));
-    }
-    if (now >= nextBookmark) {
-      long last = end - BOOKMARK_BEFORE_END;
-      nextBookmark = now < last ? Math.min(now + BOOKMARK_EVERY, last) : end;
+    if (now - nextBookmark >= 0) {
+      if (bookmarks != Bookmarks.NONE) {
+        write(out, frames.bookmark(cursor.seen(), false));
+      }
+      nextBookmark = nextBookmark(now);
     }
     if (out.size() == 0 && now - lastWrite >= KEEP_ALIVE) {
       out.write(' ');
@@ -180,6 +192,12 @@ public final class WatchStream extends InputStream {
       lastWrite = now;
     }
     return out.toByteArray();
+  }
+
+  /** A minute from now, or shortly before the end, so that the client can go on from there. */
+  private long nextBookmark(long now) {
+    long last = end - BOOKMARK_BEFORE_END;
+    return last - now > 0 ? now + Math.min(BOOKMARK_EVERY, last - now) : end;
   }
 
   /** Selectors are asked about the state before and after: objects come into view and leave it. */

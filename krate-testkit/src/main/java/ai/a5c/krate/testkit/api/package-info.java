@@ -1,4 +1,7 @@
-/** Ways to a forge's API for suites that run against any forge: embedded, or a server by HTTP. */
+/**
+ * The published conformance suite of the Kubernetes API, for anything that answers as an {@link
+ * ai.a5c.krate.api.ApiEndpoint}: embedded, by HTTP, or a stranger's server.
+ */
 @NullMarked
 package ai.a5c.krate.testkit.api;
 

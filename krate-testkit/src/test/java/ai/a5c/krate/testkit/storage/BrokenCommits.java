@@ -1,7 +1,7 @@
 package ai.a5c.krate.testkit.storage;
 
 import static ai.a5c.krate.testkit.storage.Bench.ACTOR;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 
 import ai.a5c.krate.api.meta.Bytes;
@@ -312,6 +312,6 @@ final class BrokenCommits {
     CommitOutcome unused =
         whole
             .records()
-            .commit(new Transaction<>(ACTOR, List.of(create(record("extra", "extra"), ""))));
+            .commit(new Transaction<>(ACTOR, List.of(creation(record("extra", "extra"), ""))));
   }
 }
