@@ -2,6 +2,8 @@ package ai.a5c.krate.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.testkit.git.Git;
+import ai.a5c.krate.testkit.git.RawPush;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,7 +108,7 @@ class MalformedPushTest {
 
   @ParameterizedTest
   @MethodSource("badNames")
-  @DisplayName("G3.1 a tree with a name that some file system takes for something else is refused")
+  @DisplayName("J2.1 a tree with a name that some file system takes for something else is refused")
   void badNamesAreRefused(String name) {
     assertThat(pushTree(tree("100644", name, id(Constants.OBJ_BLOB, BLOB))))
         .startsWith("0")
@@ -115,7 +117,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.2 a tree with entries twice, out of order or of a wrong kind is refused")
+  @DisplayName("J2.2 a tree with entries twice, out of order or of a wrong kind is refused")
   void badTreesAreRefused() {
     String blob = id(Constants.OBJ_BLOB, BLOB);
     assertThat(pushTree(tree("100644", "a", blob, "100644", "a", blob)))
@@ -140,7 +142,7 @@ class MalformedPushTest {
         "author A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nm\0m\n",
         "author A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000",
       })
-  @DisplayName("G3.3 a commit that fsck refuses is refused")
+  @DisplayName("J2.3 a commit that fsck refuses is refused")
   void badCommitsAreRefused(String rest) {
     byte[] tree = tree("100644", "a", id(Constants.OBJ_BLOB, BLOB));
     byte[] commit = commit(id(Constants.OBJ_TREE, tree), rest);
@@ -158,7 +160,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.4 a push that lacks an object is refused, whatever it lacks")
+  @DisplayName("J2.4 a push that lacks an object is refused, whatever it lacks")
   void missingObjectsAreRefused() {
     byte[] tree = tree("100644", "a", id(Constants.OBJ_BLOB, BLOB));
     String treeId = id(Constants.OBJ_TREE, tree);
@@ -198,7 +200,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.5 a push on top of a commit that lies in the folder, incomplete, is refused")
+  @DisplayName("J2.5 a push on top of a commit that lies in the folder, incomplete, is refused")
   void incompleteHistoryIsRefused() throws Exception {
     byte[] orphan = commit("1".repeat(40), PEOPLE);
     String orphanId = id(Constants.OBJ_COMMIT, orphan);
@@ -231,7 +233,7 @@ class MalformedPushTest {
 
   @Test
   @DisplayName(
-      "G3.6 a broken pack is refused: garbage after it, a wrong sum, cut short, too many objects")
+      "J2.6 a broken pack is refused: garbage after it, a wrong sum, cut short, too many objects")
   void brokenPacksAreRefused() {
     byte[] tree = tree("100644", "a", id(Constants.OBJ_BLOB, BLOB));
     byte[] commit = commit(id(Constants.OBJ_TREE, tree), PEOPLE);
@@ -263,7 +265,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.7 an object that is larger than allowed, or says so, is refused")
+  @DisplayName("J2.7 an object that is larger than allowed, or says so, is refused")
   void largeObjectsAreRefused() {
     String blob = id(Constants.OBJ_BLOB, BLOB);
     assertThat(
@@ -282,7 +284,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.8 a tag that calls its object something else is refused")
+  @DisplayName("J2.8 a tag that calls its object something else is refused")
   void badTagsAreRefused() {
     byte[] tag =
         bytes(
@@ -298,7 +300,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.9 a .gitmodules that would run something is refused")
+  @DisplayName("J2.9 a .gitmodules that would run something is refused")
   void badSubmodulesAreRefused() {
     byte[] modules = bytes("[submodule \"x\"]\n\tpath = x\n\turl = --upload-pack=evil\n");
     byte[] tree = tree("100644", ".gitmodules", id(Constants.OBJ_BLOB, modules));
@@ -316,7 +318,7 @@ class MalformedPushTest {
   }
 
   @Test
-  @DisplayName("G3.10 a push with a flipped bit is refused, unless it means the same objects")
+  @DisplayName("J2.10 a push with a flipped bit is refused, unless it means the same objects")
   void flippedBitsAreNoticed() {
     byte[] tree = tree("100644", "a", id(Constants.OBJ_BLOB, BLOB));
     byte[] commit = commit(id(Constants.OBJ_TREE, tree), PEOPLE);

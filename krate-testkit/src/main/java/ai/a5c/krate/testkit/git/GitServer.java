@@ -1,4 +1,4 @@
-package ai.a5c.krate.git;
+package ai.a5c.krate.testkit.git;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
@@ -13,21 +13,26 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 
-/** A Git server on a free port: {@code /UID.git/...} of one backend, with one gate. */
-final class SmartHttp implements AutoCloseable {
+/**
+ * A Git server for tests, on a free port of this machine and without TLS: {@code /UID.git/...} of
+ * one backend, with one gate.
+ */
+public final class GitServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final GitBackend backend;
   private final RefName head;
   private volatile PushGate gate;
-  final CopyOnWriteArrayList<Throwable> faults = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Throwable> faults = new CopyOnWriteArrayList<>();
 
-  SmartHttp(GitBackend backend, RefName head, PushGate gate) throws IOException {
+  /** Starts the server; the gate decides every push until another is {@linkplain #use used}. */
+  public GitServer(GitBackend backend, RefName head, PushGate gate) throws IOException {
     this.backend = backend;
     this.head = head;
     this.gate = gate;
@@ -37,11 +42,23 @@ final class SmartHttp implements AutoCloseable {
     server.start();
   }
 
-  void use(PushGate other) {
+  /** Lets another gate decide from now on. */
+  public void use(PushGate other) {
     gate = other;
   }
 
-  String url(Uid repository) {
+  /** What the backend threw, in order. */
+  public List<Throwable> faults() {
+    return List.copyOf(faults);
+  }
+
+  /** Forgets the faults so far, which were expected. */
+  public void forgive() {
+    faults.clear();
+  }
+
+  /** What {@code git clone} takes. */
+  public String url(Uid repository) {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + repository + ".git";
   }
 

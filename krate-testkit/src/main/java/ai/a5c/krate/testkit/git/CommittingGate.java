@@ -1,4 +1,4 @@
-package ai.a5c.krate.git;
+package ai.a5c.krate.testkit.git;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.spi.git.PushGate;
@@ -15,22 +15,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A gate with a list of refs that it objects to; it commits the others in one transaction. */
-final class CommittingGate implements PushGate {
+/**
+ * A gate with a list of refs that it objects to; it commits the others in one transaction. May be
+ * used by many pushes at once, while the list stays as it is.
+ */
+public final class CommittingGate implements PushGate {
   private final RecordStore records;
   private final Map<String, String> objections = new HashMap<>();
-  final List<RefUpdate> seen = new CopyOnWriteArrayList<>();
-  final List<String> options = new CopyOnWriteArrayList<>();
+  private final List<RefUpdate> seen = new CopyOnWriteArrayList<>();
+  private final List<String> options = new CopyOnWriteArrayList<>();
 
-  CommittingGate(RecordStore records) {
+  /** A gate without objections. */
+  public CommittingGate(RecordStore records) {
     this.records = records;
   }
 
-  void object(String ref, String why) {
+  /** Refuses every update of a ref from now on. */
+  public void object(String ref, String why) {
     objections.put(ref, why);
   }
 
-  void relent() {
+  /** Every update that was asked for, in order. */
+  public List<RefUpdate> seen() {
+    return List.copyOf(seen);
+  }
+
+  /** Every push option, in order. */
+  public List<String> options() {
+    return List.copyOf(options);
+  }
+
+  /** Has no objections any more. */
+  public void relent() {
     objections.clear();
   }
 

@@ -1,4 +1,4 @@
-package ai.a5c.krate.git;
+package ai.a5c.krate.testkit.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,56 +7,41 @@ import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.MergeAttempt;
 import ai.a5c.krate.spi.git.MergeRequest;
 import ai.a5c.krate.spi.git.PreparedMerge;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MergeTest {
-  @TempDir Path folder;
-  private GitWorld world;
-  private Git local;
+/** G4: merges and comparisons. */
+public interface MergeRules {
+  GitBench bench();
 
-  @BeforeEach
-  void open() {
-    world = new GitWorld(folder);
-    local = world.local();
-  }
-
-  @AfterEach
-  void close() {
-    world.soundExport();
-    world.close();
-  }
-
-  private MergeAttempt merge(String target, String head) {
+  private MergeAttempt merge(Git local, String target, String head) {
     local.run("push", "-q", "-f", "origin", target + ":refs/heads/main", head + ":refs/heads/head");
     return attempt(local.run("rev-parse", target), local.run("rev-parse", head));
   }
 
   private MergeAttempt attempt(String target, String head) {
-    return world.backend.merge(
-        world.repository,
-        new MergeRequest(
-            ObjectId.of(target),
-            ObjectId.of(head),
-            "Merge pull request web-1",
-            "Grace <\nHopper>",
-            "grace@example.org",
-            Instant.ofEpochSecond(1_700_000_123, 999_999_999)));
+    return bench()
+        .backend()
+        .merge(
+            bench().repository(),
+            new MergeRequest(
+                ObjectId.of(target),
+                ObjectId.of(head),
+                "Merge pull request web-1",
+                "Grace <\nHopper>",
+                "grace@example.org",
+                Instant.ofEpochSecond(1_700_000_123, 999_999_999)));
   }
 
-  private PreparedMerge merged(MergeAttempt attempt) {
+  private static PreparedMerge merged(MergeAttempt attempt) {
     return ((MergeAttempt.Merged) attempt).merge();
   }
 
-  private void twoSides() {
+  private static void twoSides(Git local) {
     local.commit("a", "1\n2\n3\n4\n5\n6\n7\n");
     local.run("checkout", "-q", "-b", "topic");
     local.commit("a", "1\n2\n3\n4\n5\n6\nseven\n");
@@ -65,16 +50,17 @@ class MergeTest {
   }
 
   @Test
-  @DisplayName("G5.1 a clean merge becomes a commit of both sides once it is published and kept")
-  void aCleanMerge() {
-    twoSides();
+  @DisplayName("G4.1 a clean merge becomes a commit of both sides once it is published and kept")
+  default void g4_1() {
+    Git local = bench().local();
+    twoSides(local);
     String expected = local.run("merge-tree", "--write-tree", "main", "topic");
-    try (PreparedMerge merge = merged(merge("main", "topic"))) {
+    try (PreparedMerge merge = merged(merge(local, "main", "topic"))) {
       merge.publish();
       merge.keep();
-      world.move("refs/heads/main", merge.commit().hex());
+      bench().move("refs/heads/main", merge.commit().hex());
     }
-    Git export = world.soundExport();
+    Git export = bench().soundExport();
     assertThat(export.run("log", "-1", "--format=%T %P %an %ae %ai %cn %B", "main"))
         .isEqualTo(
             expected
@@ -84,31 +70,32 @@ class MergeTest {
                 + local.run("rev-parse", "topic")
                 + " Grace Hopper grace@example.org 2023-11-14 22:15:23 +0000 Grace Hopper"
                 + " Merge pull request web-1");
-    assertThat(world.files()).noneMatch(name -> name.endsWith(".keep"));
   }
 
   @Test
-  @DisplayName("G5.2 a discarded merge leaves the folder as it was, before and after publishing")
-  void aDiscardedMergeLeavesNothing() {
-    twoSides();
-    MergeAttempt attempt = merge("main", "topic");
-    List<String> before = world.files();
+  @DisplayName("G4.2 a discarded merge leaves everything as it was, before and after publishing")
+  default void g4_2() {
+    Git local = bench().local();
+    twoSides(local);
+    MergeAttempt attempt = merge(local, "main", "topic");
+    List<String> before = bench().files();
     merged(attempt).close();
-    assertThat(world.files()).isEqualTo(before);
+    assertThat(bench().files()).isEqualTo(before);
     ObjectId commit;
     try (PreparedMerge merge =
         merged(attempt(local.run("rev-parse", "main"), local.run("rev-parse", "topic")))) {
       merge.publish();
       commit = merge.commit();
-      assertThat(world.files()).hasSizeGreaterThan(before.size());
+      assertThat(bench().files()).hasSizeGreaterThan(before.size());
     }
-    assertThat(world.files()).isEqualTo(before);
-    assertThat(world.backend.compare(world.repository, commit, commit)).isEmpty();
+    assertThat(bench().files()).isEqualTo(before);
+    assertThat(bench().backend().compare(bench().repository(), commit, commit)).isEmpty();
   }
 
   @Test
-  @DisplayName("G5.3 conflicts are named by their paths, in order")
-  void conflictsAreNamed() {
+  @DisplayName("G4.3 conflicts are named by their paths, in order")
+  default void g4_3() {
+    Git local = bench().local();
     local.commit("b/x", "1\n");
     local.commit("a", "1\n");
     local.commit("gone", "1\n");
@@ -121,36 +108,38 @@ class MergeTest {
     local.commit("b/x", "main\n");
     local.commit("a", "main\n");
     local.commit("gone", "changed\n");
-    assertThat(merge("main", "topic"))
+    assertThat(merge(local, "main", "topic"))
         .isEqualTo(new MergeAttempt.Conflicted(List.of("a", "b/x", "gone")));
   }
 
   @Test
-  @DisplayName("G5.4 a merge that could be a fast-forward still makes a commit")
-  void aFastForwardMakesACommit() {
+  @DisplayName("G4.4 a merge that could be a fast-forward still makes a commit")
+  default void g4_4() {
+    Git local = bench().local();
     local.commit("a", "1");
     local.run("checkout", "-q", "-b", "topic");
     String tip = local.commit("a", "2");
-    try (PreparedMerge merge = merged(merge("main", "topic"))) {
+    try (PreparedMerge merge = merged(merge(local, "main", "topic"))) {
       assertThat(merge.commit().hex()).isNotEqualTo(tip);
       merge.publish();
       merge.keep();
-      world.move("refs/heads/main", merge.commit().hex());
+      bench().move("refs/heads/main", merge.commit().hex());
     }
-    assertThat(world.soundExport().run("rev-parse", "main^2", "main^{tree}").lines())
+    assertThat(bench().soundExport().run("rev-parse", "main^2", "main^{tree}").lines())
         .containsExactly(tip, local.run("rev-parse", "topic^{tree}"));
   }
 
   @Test
-  @DisplayName("G5.5 what is merged, unrelated or missing is said so")
-  void otherAnswers() {
+  @DisplayName("G4.5 what is merged, unrelated or missing is said so")
+  default void g4_5() {
+    Git local = bench().local();
     String one = local.commit("a", "1");
     String two = local.commit("a", "2");
-    assertThat(merge(two, one)).isEqualTo(new MergeAttempt.AlreadyMerged());
+    assertThat(merge(local, two, one)).isEqualTo(new MergeAttempt.AlreadyMerged());
     assertThat(attempt(two, two)).isEqualTo(new MergeAttempt.AlreadyMerged());
     local.run("checkout", "-q", "--orphan", "other");
     String orphan = local.commit("b", "1");
-    assertThat(merge(two, orphan)).isEqualTo(new MergeAttempt.Unrelated());
+    assertThat(merge(local, two, orphan)).isEqualTo(new MergeAttempt.Unrelated());
     String absent = "1".repeat(40);
     assertThat(attempt(two, absent)).isEqualTo(new MergeAttempt.Missing(ObjectId.of(absent)));
     assertThat(attempt(absent, two)).isEqualTo(new MergeAttempt.Missing(ObjectId.of(absent)));
@@ -161,8 +150,9 @@ class MergeTest {
   }
 
   @Test
-  @DisplayName("G5.6 a criss-cross history merges as git merges it")
-  void crissCross() {
+  @DisplayName("G4.6 a criss-cross history merges as git merges it")
+  default void g4_6() {
+    Git local = bench().local();
     local.commit("a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
     local.run("checkout", "-q", "-b", "left");
     local.commit("a", "L\n2\n3\n4\n5\n6\n7\n8\n9\n");
@@ -178,24 +168,24 @@ class MergeTest {
     local.commit("b", "left\n");
     assertThat(local.run("merge-base", "--all", "left", "right").lines()).hasSize(2);
     String expected = local.run("merge-tree", "--write-tree", "left", "right");
-    try (PreparedMerge merge = merged(merge("left", "right"))) {
+    try (PreparedMerge merge = merged(merge(local, "left", "right"))) {
       merge.publish();
       merge.keep();
-      world.move("refs/heads/main", merge.commit().hex());
+      bench().move("refs/heads/main", merge.commit().hex());
     }
-    Git export = world.soundExport();
+    Git export = bench().soundExport();
     assertThat(export.run("rev-parse", "main^{tree}")).isEqualTo(expected);
     assertThat(export.run("fsck", "--unreachable")).isEmpty();
   }
 
   @Test
-  @DisplayName("G5.7 generated histories merge to the tree, or the conflict, that git finds")
-  void generatedHistoriesAgreeWithGit() {
+  @DisplayName("G4.7 generated histories merge to the tree, or the conflict, that git finds")
+  default void g4_7() {
     var random = new Random(7);
     int clean = 0;
     int conflicts = 0;
     for (int round = 0; round < 40; round++) {
-      Git git = Git.init(world.fresh("generated"));
+      Git git = Git.init(bench().fresh("generated"));
       for (int file = 0; file < 6; file++) {
         git.write("d" + file % 3 + "/f" + file, lines(random, 30));
       }
@@ -205,16 +195,16 @@ class MergeTest {
       git.run("checkout", "-q", "topic");
       change(git, random);
       Git.Result oracle = git.attempt("merge-tree", "--write-tree", "main", "topic");
-      git.run("push", "-q", "-f", world.url(), "main:r" + round, "topic:t" + round);
+      git.run("push", "-q", "-f", bench().url(), "main:r" + round, "topic:t" + round);
       MergeAttempt attempt = attempt(git.run("rev-parse", "main"), git.run("rev-parse", "topic"));
       if (oracle.exit() == 0) {
         clean++;
         try (PreparedMerge merge = merged(attempt)) {
           merge.publish();
           merge.keep();
-          world.move("refs/heads/m" + round, merge.commit().hex());
+          bench().move("refs/heads/m" + round, merge.commit().hex());
         }
-        git.run("fetch", "-q", world.url(), "m" + round);
+        git.run("fetch", "-q", bench().url(), "m" + round);
         assertThat(git.run("rev-parse", "FETCH_HEAD^{tree}")).isEqualTo(oracle.out().strip());
       } else {
         conflicts++;
@@ -247,8 +237,9 @@ class MergeTest {
   }
 
   @Test
-  @DisplayName("G5.8 a comparison counts what the head would bring")
-  void comparisons() {
+  @DisplayName("G4.8 a comparison counts what the head would bring")
+  default void g4_8() {
+    Git local = bench().local();
     String base = local.commit("a", "1\n2\n3\n");
     local.run("checkout", "-q", "-b", "topic");
     local.commit("a", "1\ntwo\n3\n4\n");
@@ -256,12 +247,16 @@ class MergeTest {
     local.run("checkout", "-q", "main");
     String target = local.commit("z", "z\n");
     local.run("push", "-q", "origin", "main", "topic");
-    assertThat(world.backend.compare(world.repository, ObjectId.of(target), ObjectId.of(head)))
+    assertThat(
+            bench().backend().compare(bench().repository(), ObjectId.of(target), ObjectId.of(head)))
         .contains(new Comparison(ObjectId.of(base), 2, 2, 3, 1));
-    assertThat(world.backend.compare(world.repository, ObjectId.of(head), ObjectId.of(head)))
+    assertThat(
+            bench().backend().compare(bench().repository(), ObjectId.of(head), ObjectId.of(head)))
         .contains(new Comparison(ObjectId.of(head), 0, 0, 0, 0));
     assertThat(
-            world.backend.compare(world.repository, ObjectId.of("1".repeat(40)), ObjectId.of(head)))
+            bench()
+                .backend()
+                .compare(bench().repository(), ObjectId.of("1".repeat(40)), ObjectId.of(head)))
         .isEmpty();
   }
 }

@@ -1,4 +1,4 @@
-package ai.a5c.krate.git;
+package ai.a5c.krate.testkit.git;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,27 +10,30 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.zip.Deflater;
 
-/** A push written by hand, byte by byte, as no honest client would send it. */
-final class RawPush {
-  private final GitWorld world;
+/** A push written by hand, byte by byte, as no honest client would send it. Used by one thread. */
+public final class RawPush {
+  private final GitBench bench;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private boolean first = true;
   private boolean flushed;
 
-  private RawPush(GitWorld world) {
-    this.world = world;
+  private RawPush(GitBench bench) {
+    this.bench = bench;
   }
 
-  static RawPush to(GitWorld world) {
-    return new RawPush(world);
+  /** An empty push to the repository of a bench. */
+  public static RawPush to(GitBench bench) {
+    return new RawPush(bench);
   }
 
-  RawPush command(String old, String target, String ref) {
+  /** One command: where the ref is, and where it shall point, by 40 hexadecimal digits. */
+  public RawPush command(String old, String target, String ref) {
     packet(old + " " + target + " " + ref + capabilities(), false);
     return this;
   }
 
-  RawPush certified(String old, String target, String ref) {
+  /** One command in a push certificate whose signature is nonsense. */
+  public RawPush certified(String old, String target, String ref) {
     packet("push-cert" + capabilities(), true);
     for (String line :
         new String[] {
@@ -68,12 +71,13 @@ final class RawPush {
     }
   }
 
-  RawPush emptyPack() {
+  /** A pack without objects. */
+  public RawPush emptyPack() {
     return pack(0);
   }
 
   /** A pack that declares a number of objects, and holds these entries. */
-  RawPush pack(int declared, byte[]... entries) {
+  public RawPush pack(int declared, byte[]... entries) {
     var pack = new ByteArrayOutputStream();
     pack.writeBytes("PACK".getBytes(StandardCharsets.ISO_8859_1));
     pack.writeBytes(ByteBuffer.allocate(8).putInt(2).putInt(declared).array());
@@ -89,17 +93,17 @@ final class RawPush {
   }
 
   /** One object, whole. */
-  static byte[] entry(int type, byte[] content) {
+  public static byte[] entry(int type, byte[] content) {
     return entry(type, content.length, content);
   }
 
   /** One object that declares a size of its own. */
-  static byte[] entry(int type, long declared, byte[] content) {
+  public static byte[] entry(int type, long declared, byte[] content) {
     var out = new ByteArrayOutputStream();
     long left = declared >>> 4;
-    out.write((int) ((left > 0 ? 0x80 : 0) | type << 4 | declared & 15));
+    out.write((int) ((left > 0 ? 0x80 : 0) | (type << 4) | (declared & 15)));
     while (left > 0) {
-      out.write((int) ((left >>> 7 > 0 ? 0x80 : 0) | left & 0x7f));
+      out.write((int) ((left >>> 7 > 0 ? 0x80 : 0) | (left & 0x7f)));
       left >>>= 7;
     }
     var deflater = new Deflater();
@@ -113,26 +117,38 @@ final class RawPush {
     return out.toByteArray();
   }
 
-  RawPush bytes(byte[] raw) {
+  /** What follows the commands, whatever it is. */
+  public RawPush bytes(byte[] raw) {
     flush();
     body.writeBytes(raw);
     return this;
   }
 
   /** Sends it straight to the backend; gives the report. */
-  String send() {
+  public String send() {
     flush();
     var out = new ByteArrayOutputStream();
     try {
-      world.backend.push(
-          world.repository,
-          GitWorld.MAIN,
-          new ByteArrayInputStream(body.toByteArray()),
-          out,
-          world.gate);
+      bench
+          .backend()
+          .push(
+              bench.repository(),
+              GitBench.MAIN,
+              new ByteArrayInputStream(body.toByteArray()),
+              out,
+              bench.gate());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #send}, or what was thrown. */
+  public String attempt() {
+    try {
+      return send();
+    } catch (UncheckedIOException e) {
+      return e.toString();
+    }
   }
 }
