@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.hook;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -67,7 +68,7 @@ final class Backlog {
    *
    * @param all whether that was everything; if not, nothing that comes after it can be kept
    */
-  void endRefill(TreeSet<String> found, boolean all) {
+  void endRefill(Set<String> found, boolean all) {
     if (!all) {
       window.clear();
       more = true;

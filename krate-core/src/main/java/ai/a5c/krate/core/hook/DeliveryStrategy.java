@@ -1,7 +1,9 @@
 package ai.a5c.krate.core.hook;
 
+import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
@@ -18,9 +20,10 @@ final class DeliveryStrategy implements Strategy {
           "deliveries are made by the server for the events of a subscription; replays and test"
               + " deliveries are not served yet");
     }
+    String status = object.text("metadata", "annotations", Deliveries.FIRST_STATUS);
     return object
-        .with(object.json().get(Deliveries.FIRST_STATUS), "status")
-        .with(null, Deliveries.FIRST_STATUS);
+        .with(Json.stored(Bytes.utf8(status)), "status")
+        .with(null, "metadata", "annotations");
   }
 
   @Override

@@ -198,15 +198,17 @@ final class Post implements Lane.Stop {
   private void persist(Lane lane, ObjectName name, UnaryOperator<WebhookDelivery.Status> change)
       throws InterruptedException {
     UnaryOperator<WebhookDelivery.Status> written = change;
+    boolean whole = true;
     Duration pause = WRITE_PAUSE;
     while (true) {
       try {
         var unused = desk.write(name, written);
         return;
       } catch (ApiException e) {
-        if (e.problem() instanceof Problem.Invalid && written == change) {
+        if (e.problem() instanceof Problem.Invalid && whole) {
           LOG.log(Level.WARNING, "what {0} answered cannot be stored: {1}", name, e.getMessage());
           written = status -> bare(change.apply(status));
+          whole = false;
           continue;
         }
         LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());

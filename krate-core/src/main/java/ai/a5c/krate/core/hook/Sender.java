@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -116,7 +117,7 @@ final class Sender implements AutoCloseable {
     } catch (TimeoutException e) {
       return missing("no complete answer within " + text(request.timeout()), start);
     } catch (ExecutionException e) {
-      return missing(reason(e.getCause()), start);
+      return missing(reason(Objects.requireNonNullElse(e.getCause(), e)), start);
     } catch (CancellationException e) {
       return missing("the server is stopping", start);
     } finally {
