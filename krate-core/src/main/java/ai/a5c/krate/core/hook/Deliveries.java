@@ -17,12 +17,6 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** How an event becomes a WebhookDelivery: its name, its body and its document. */
 final class Deliveries {
-  /**
-   * The annotation in which the first status travels to {@link DeliveryStrategy}, which takes it
-   * out: a new object has no status of its own on the road.
-   */
-  static final String FIRST_STATUS = "hooks.krate.a5c.ai/first-status";
-
   /** The label that names the repository of a record. */
   static final String REPOSITORY_LABEL = "krate.a5c.ai/repository";
 
@@ -69,7 +63,7 @@ final class Deliveries {
     return phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** The new object, its first status in the annotation {@link #FIRST_STATUS}. */
+  /** The new object, with its first status. */
   static ApiObject draft(Kind kind, Event event, Subscriber subscriber, String organization) {
     EventId id = EventId.of(event, subscriber.uid());
     var phase =
@@ -85,8 +79,6 @@ final class Deliveries {
             body(event, id, organization),
             List.of(),
             1);
-    JsonObject annotations =
-        JsonTree.object().add(FIRST_STATUS, Json.write(RecordCodec.write(status)).utf8()).build();
     JsonObject labels = JsonTree.object().add(REPOSITORY_LABEL, event.repository()).build();
     return new ApiObject(
         JsonTree.object()
@@ -97,9 +89,9 @@ final class Deliveries {
                 JsonTree.object()
                     .add("name", name(subscriber.name().name(), event))
                     .add("namespace", event.namespace())
-                    .add("labels", labels)
-                    .add("annotations", annotations))
+                    .add("labels", labels))
             .add("spec", JsonTree.object().add("subscription", subscriber.name().name()))
+            .add("status", RecordCodec.write(status))
             .build());
   }
 

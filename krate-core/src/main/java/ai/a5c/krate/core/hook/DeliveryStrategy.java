@@ -1,9 +1,7 @@
 package ai.a5c.krate.core.hook;
 
-import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
-import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
@@ -20,10 +18,7 @@ final class DeliveryStrategy implements Strategy {
           "deliveries are made by the server for the events of a subscription; replays and test"
               + " deliveries are not served yet");
     }
-    String status = object.text("metadata", "annotations", Deliveries.FIRST_STATUS);
-    return object
-        .with(Json.stored(Bytes.utf8(status)), "status")
-        .with(null, "metadata", "annotations");
+    return object;
   }
 
   @Override

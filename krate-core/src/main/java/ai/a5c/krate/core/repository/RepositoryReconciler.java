@@ -158,10 +158,9 @@ final class RepositoryReconciler implements Reconciler {
     if (!repository.finalizers().contains(Marks.FINALIZER)) {
       return Optional.empty();
     }
-    boolean records =
-        deleteRecords(ForgeKinds.PULL_REQUEST, repository)
-            | deleteRecords(ForgeKinds.ISSUE, repository);
-    if (records || deleteRefs(repository.uid())) {
+    boolean pullRequests = deleteRecords(ForgeKinds.PULL_REQUEST, repository);
+    boolean issues = deleteRecords(ForgeKinds.ISSUE, repository);
+    if (pullRequests || issues || deleteRefs(repository.uid())) {
       return Optional.of(AGAIN);
     }
     git.delete(repository.uid());

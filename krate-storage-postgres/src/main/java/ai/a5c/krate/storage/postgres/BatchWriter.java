@@ -125,7 +125,7 @@ final class BatchWriter {
   private Object[] columns(List<StoredObject> objects) throws SQLException {
     var keys = new ArrayList<Key<?>>();
     var revisions = new ArrayList<Long>();
-    var contents = new ArrayList<byte[]>();
+    var contents = new ArrayList<byte @Nullable []>();
     for (StoredObject object : objects) {
       keys.add(object.key());
       revisions.add(object.revision().value());

@@ -126,11 +126,13 @@ public final class Bench {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied, and never written to
   final CommitOutcome commit(Operation<Boundary.Records>... operations) {
     return records().commit(new Transaction<>(ACTOR, List.of(operations)));
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied, and never written to
   final CommitOutcome configure(Operation<Boundary.Configuration>... operations) {
     return configuration().commit(new Transaction<>(ACTOR, List.of(operations)));
   }

@@ -114,7 +114,6 @@ class BentStorage implements Storage {
             batch.changes().stream()
                 .map(bend)
                 .filter(change -> change != null)
-                .map(change -> (Change) change)
                 .toList();
         return new Batch(bent, batch.upTo());
       }
