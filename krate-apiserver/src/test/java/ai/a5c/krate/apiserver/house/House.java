@@ -40,6 +40,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /** A server over a store in memory; what makes it particular is set before it is opened. */
 public final class House implements AutoCloseable {
@@ -64,6 +65,7 @@ public final class House implements AutoCloseable {
   public Strategy notes = new Strategy() {};
   public Authorizer authorizer = Authorizer.inOrder(List.of(Authorizer.masters()));
   public LongSupplier nanos = System::nanoTime;
+  public RandomGenerator random = new Random(1);
   private Optional<ApiServer> server = Optional.empty();
 
   /** The server, opened at the first call, with the namespace {@code team}. */
@@ -85,7 +87,6 @@ public final class House implements AutoCloseable {
   private ApiServer open() {
     List<MutatingAdmission> all = new ArrayList<>(List.of(new NamespaceLifecycle(objects, NAMESPACE)));
     all.addAll(mutating);
-    Random random = new Random(1);
     return new ApiServer(
         new ApiServer.Parts(
             objects,
