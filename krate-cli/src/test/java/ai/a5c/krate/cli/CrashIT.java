@@ -21,9 +21,9 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server, PostgreSQL or both are killed while clients write, at named places and at random
@@ -56,8 +56,7 @@ class CrashIT {
   }
 
   private Forge forge(ServerProcess running) {
-    return new Forge(
-        running, new GitClient(temporary.resolve("clone"), data()), "acme", "web");
+    return new Forge(running, new GitClient(temporary.resolve("clone"), data()), "acme", "web");
   }
 
   private Clients clients(Forge forge) {
@@ -103,10 +102,12 @@ class CrashIT {
     running.close();
     ServerProcess doomed = startOnce(failPoint);
     if (doomed != null) {
-      try (Clients clients = clients(forge(doomed))) {
+      Clients clients = clients(forge(doomed));
+      try {
         doomed.awaitHalt();
         haltedAt.add(failPoint.replaceFirst("@.*", ""));
       } finally {
+        clients.close();
         doomed.close();
       }
     }
@@ -125,7 +126,8 @@ class CrashIT {
   private void kill(Victim victim) throws Exception {
     ServerProcess running = server();
     int enough = ledger.acknowledged.get() + 5 + random.nextInt(60);
-    try (Clients clients = clients(forge(running))) {
+    Clients clients = clients(forge(running));
+    try {
       Waiting.until("clients write", PATIENCE, () -> ledger.acknowledged.get() >= enough);
       LockSupport.parkNanos(random.nextInt(20_000_000));
       if (victim != Victim.SERVER) {
@@ -137,6 +139,8 @@ class CrashIT {
         int more = ledger.acknowledged.get() + 10;
         Waiting.until("clients write again", PATIENCE, () -> ledger.acknowledged.get() >= more);
       }
+    } finally {
+      clients.close();
     }
     if (victim == Victim.DATABASE) {
       running.awaitReady();
@@ -182,7 +186,8 @@ class CrashIT {
 
   /** A plain view of the repository, as a backup has it. */
   private void export(Uid repository) {
-    DatabaseProvider provider = ServiceLoader.load(DatabaseProvider.class).findFirst().orElseThrow();
+    DatabaseProvider provider =
+        ServiceLoader.load(DatabaseProvider.class).findFirst().orElseThrow();
     try (Database database = provider.start(data().resolve("database"));
         PostgresStorage storage =
             PostgresStorage.open(

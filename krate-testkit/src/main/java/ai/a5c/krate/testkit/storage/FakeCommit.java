@@ -88,7 +88,8 @@ final class FakeCommit {
           counters.put(add.counter(), sum);
           values.put(index, sum);
         }
-      } else if (!(operation instanceof Operation.Require || operation instanceof Operation.RequireRef)) {
+      } else if (!(operation instanceof Operation.Require
+          || operation instanceof Operation.RequireRef)) {
         revisions.put(index, ++revision);
       }
     }
