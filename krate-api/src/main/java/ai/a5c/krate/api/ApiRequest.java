@@ -6,7 +6,8 @@ import ai.a5c.krate.api.meta.Bytes;
  * A request to the Kubernetes API.
  *
  * @param method an HTTP method, in upper case
- * @param target path and query as they stand in an HTTP request line, percent-encoded: {@code /apis?limit=5}
+ * @param target path and query as they stand in an HTTP request line, percent-encoded: {@code
+ *     /apis?limit=5}
  * @param headers of the request; they carry no identity of their own except credentials
  * @param body empty if there is none
  */

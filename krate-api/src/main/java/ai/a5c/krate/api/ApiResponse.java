@@ -9,8 +9,9 @@ import java.io.UncheckedIOException;
  *
  * @param status the HTTP status code
  * @param headers of the response
- * @param body read by one thread. A watch's body blocks until there is something to read and gives what there is, so
- *     that a server flushes after each read; closing it, from any thread, ends the watch
+ * @param body read by one thread. A watch's body blocks until there is something to read and gives
+ *     what there is, so that a server flushes after each read; closing it, from any thread, ends
+ *     the watch
  */
 public record ApiResponse(int status, Headers headers, InputStream body) implements AutoCloseable {
   /** Ends the response, read or not. */

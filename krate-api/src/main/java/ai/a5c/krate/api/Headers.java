@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The header fields of a request or response; names are compared without regard to case, values keep their order. */
+/**
+ * The header fields of a request or response; names are compared without regard to case, values
+ * keep their order.
+ */
 public final class Headers {
   public static final Headers NONE = new Headers(Map.of());
 

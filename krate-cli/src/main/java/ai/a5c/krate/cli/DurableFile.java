@@ -11,7 +11,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes small files so that after a crash there is the old content or the new, and never to be read by others meanwhile. */
+/**
+ * Writes small files so that after a crash there is the old content or the new, and never to be
+ * read by others meanwhile.
+ */
 final class DurableFile {
   private DurableFile() {}
 
@@ -36,9 +39,7 @@ final class DurableFile {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     try (FileChannel channel =
         FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            permissions)) {
+            fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions)) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

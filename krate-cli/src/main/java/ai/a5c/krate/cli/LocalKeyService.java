@@ -23,8 +23,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Wraps data keys with AES-256-GCM under keys in a file. A line is an id and a key; the last one is the current key, the
- * others open what was wrapped before.
+ * Wraps data keys with AES-256-GCM under keys in a file. A line is an id and a key; the last one is
+ * the current key, the others open what was wrapped before.
  */
 final class LocalKeyService implements KeyService {
   private static final int NONCE = 12;
@@ -71,7 +71,9 @@ final class LocalKeyService implements KeyService {
       byte[] key = parts.length == 2 ? decode(parts[1]) : new byte[0];
       if (key.length != KEY || parts[0].isEmpty()) {
         throw new StartFailedException(
-            "The file " + file + " is damaged: bring it back from a backup, sealed documents need it.");
+            "The file "
+                + file
+                + " is damaged: bring it back from a backup, sealed documents need it.");
       }
       current = parts[0];
       keys.put(current, new SecretKeySpec(key, "AES"));
@@ -101,8 +103,7 @@ final class LocalKeyService implements KeyService {
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
     try {
-      byte[] sealed =
-          cipher(Cipher.ENCRYPT_MODE, keyId, nonce, context).doFinal(dataKey.reveal());
+      byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keyId, nonce, context).doFinal(dataKey.reveal());
       return Bytes.owning(
           ByteBuffer.allocate(NONCE + sealed.length).put(nonce).put(sealed).array());
     } catch (GeneralSecurityException e) {

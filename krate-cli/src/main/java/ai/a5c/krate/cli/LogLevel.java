@@ -5,16 +5,10 @@ import java.util.logging.Level;
 
 /** How much is logged. */
 enum LogLevel {
-  ERROR(Level.SEVERE),
-  WARNING(Level.WARNING),
-  INFO(Level.INFO),
-  DEBUG(Level.FINE);
-
-  private final Level level;
-
-  LogLevel(Level level) {
-    this.level = level;
-  }
+  ERROR,
+  WARNING,
+  INFO,
+  DEBUG;
 
   static LogLevel parse(String text) {
     for (LogLevel level : values()) {
@@ -25,7 +19,13 @@ enum LogLevel {
     throw new IllegalArgumentException("none of error, warning, info and debug");
   }
 
+  /** The platform's word for it. */
   Level level() {
-    return level;
+    return switch (this) {
+      case ERROR -> Level.SEVERE;
+      case WARNING -> Level.WARNING;
+      case INFO -> Level.INFO;
+      case DEBUG -> Level.FINE;
+    };
   }
 }

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -24,11 +25,13 @@ final class Logs {
       List.of("io.helidon", "com.zaxxer.hikari", "org.postgresql", "org.eclipse.jgit");
 
   /** Held, because the log system forgets loggers that nobody holds, with their levels. */
-  private static final List<Logger> QUIETED = CHATTY.stream().map(Logger::getLogger).toList();
+  private static final List<Logger> QUIETED = new ArrayList<>();
 
   private Logs() {}
 
-  /** Keeps logging while the process shuts down; the platform's own would close the handlers first. */
+  /**
+   * Keeps logging while the process shuts down; the platform's own would close the handlers first.
+   */
   public static final class Lasting extends LogManager {
     @Override
     public void reset() {}
@@ -46,7 +49,9 @@ final class Logs {
     }
     root.setLevel(level.level());
     root.addHandler(new Lines(to));
-    for (Logger quieted : QUIETED) {
+    for (String name : CHATTY) {
+      Logger quieted = Logger.getLogger(name);
+      QUIETED.add(quieted);
       quieted.setLevel(
           level.level().intValue() > Level.WARNING.intValue() ? level.level() : Level.WARNING);
     }

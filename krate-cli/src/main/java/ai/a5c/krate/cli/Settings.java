@@ -147,9 +147,7 @@ final class Settings {
   private record Written(String where, String text) {}
 
   private static void variables(
-      Map<String, String> environment,
-      Map<Setting<?>, Written> written,
-      List<String> problems) {
+      Map<String, String> environment, Map<Setting<?>, Written> written, List<String> problems) {
     for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
       String name = entry.getKey();
       if (!name.startsWith("KRATE_") || name.equals(LAUNCHER_OPTIONS) || name.startsWith(TESTS)) {
@@ -246,7 +244,10 @@ final class Settings {
   }
 
   private static String databaseUrl(String text) {
-    String url = text.startsWith("postgres") ? "jdbc:" + text.replaceFirst("^postgres:", "postgresql:") : text;
+    String url =
+        text.startsWith("postgres")
+            ? "jdbc:" + text.replaceFirst("^postgres:", "postgresql:")
+            : text;
     if (!url.startsWith("jdbc:postgresql://")) {
       throw new IllegalArgumentException("not a URL like jdbc:postgresql://HOST:PORT/DATABASE");
     }

@@ -24,6 +24,7 @@ import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
@@ -40,13 +41,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The whole forge in one object: its API, its door for Git and its controllers, on a store, a Git backend and a key
- * service that the caller owns and closes after it. May be used from many threads at once.
+ * The whole forge in one object: its API, its door for Git and its controllers, on a store, a Git
+ * backend and a key service that the caller owns and closes after it. May be used from many threads
+ * at once.
  */
 public final class Krate implements AutoCloseable {
   private static final int WORKERS = 4;
@@ -62,10 +65,12 @@ public final class Krate implements AutoCloseable {
             new TenancyRoom(),
             new RepositoryRoom(objects, builder.git, builder.address),
             new ReviewRoom(objects, builder.git),
-            new MergeRoom(objects, builder.git));
+            new MergeRoom(objects, builder.git),
+            new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
     this.server = new ApiServer(parts(builder, objects, rooms));
     this.door = new GitDoor(server, builder.git, List.of(), builder.address);
     for (Room room : rooms) {
+      running.addAll(room.start(server));
       room.reconcilers(server)
           .forEach(
               reconciler ->
@@ -153,8 +158,7 @@ public final class Krate implements AutoCloseable {
         objects,
         registrations,
         reviews,
-        new AuditTrail(
-            ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
+        new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
         Authenticator.transport(),
         Authorizer.inOrder(List.of(Authorizer.masters(), new Grants(grants))),
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
@@ -168,9 +172,11 @@ public final class Krate implements AutoCloseable {
     private final Storage storage;
     private final GitBackend git;
     private final KeyService keys;
-    private Supplier<URI> address = () -> URI.create("https://localhost");
+    private boolean privateTargets;
+    private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
-        new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new SecureRandom());
+        new Environment(
+            InstantSource.system(), System::nanoTime, UUID::randomUUID, new SecureRandom());
 
     private Builder(Storage storage, GitBackend git, KeyService keys) {
       this.storage = storage;
@@ -178,9 +184,20 @@ public final class Krate implements AutoCloseable {
       this.keys = keys;
     }
 
-    /** Where clients reach the server, without a slash at the end; asked whenever it is told to somebody. */
-    public Builder address(Supplier<URI> address) {
+    /**
+     * Where clients reach the server, without a slash at the end; asked whenever it is told to
+     * somebody, and empty as long as it is not known.
+     */
+    public Builder address(Supplier<Optional<URI>> address) {
       this.address = address;
+      return this;
+    }
+
+    /**
+     * Lets webhooks go to loopback, private and link-local addresses; otherwise they are refused.
+     */
+    public Builder allowPrivateTargets(boolean allow) {
+      this.privateTargets = allow;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package ai.a5c.krate.git;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -31,6 +32,11 @@ final class ClientStreams {
     if (broken != null) {
       throw broken;
     }
+  }
+
+  /** Takes note that the client stopped short; gives the exception back. */
+  IOException ended(EOFException e) {
+    return remember(e);
   }
 
   private IOException remember(IOException e) {

@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevBlob;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 
 /**
@@ -166,9 +167,10 @@ final class Connectivity {
           walk.markUninteresting(walk.parseAny(id));
         }
       }
-      while (walk.next() != null) {
-        continue;
-      }
+      RevCommit commit;
+      do {
+        commit = walk.next(); // parses it, and so proves that it is there
+      } while (commit != null);
       for (RevObject object = walk.nextObject(); object != null; object = walk.nextObject()) {
         if (object instanceof RevBlob && !repository.has(object)) {
           throw new MissingObjectException(object, Constants.TYPE_BLOB);

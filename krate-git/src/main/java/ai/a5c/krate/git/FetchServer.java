@@ -2,6 +2,7 @@ package ai.a5c.krate.git;
 
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.GitUnavailableException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -50,6 +51,9 @@ final class FetchServer {
       server.upload(client.in(), client.out(), null);
     } catch (UploadPackInternalServerErrorException | ServiceMayNotContinueException e) {
       client.throwIfBroken();
+      if (e.getCause() instanceof EOFException cut) {
+        throw client.ended(cut);
+      }
       boolean told =
           e.getCause() instanceof PackProtocolException
               || e.getCause() instanceof UnsupportedOperationException; // deepen-relative

@@ -63,12 +63,14 @@ final class ObjectStores implements AutoCloseable {
    * Opens the objects of a repository, tidying what a crash left there when it was not open before.
    */
   Lease lease(Uid repository) throws IOException {
+    folders.require(repository);
+    if (!isOpen(repository)) {
+      pending.settleDead(folders.objects(repository));
+    }
     lock.lock();
     try {
-      folders.require(repository);
       Entry entry = open.get(repository);
       if (entry == null) {
-        pending.settleDead(folders.objects(repository));
         var objects =
             new ObjectDirectory(
                 config, folders.objects(repository).toFile(), null, FS.DETECTED, null);
@@ -78,6 +80,15 @@ final class ObjectStores implements AutoCloseable {
       entry.users++;
       closeIdle();
       return new Lease(entry);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isOpen(Uid repository) {
+    lock.lock();
+    try {
+      return open.containsKey(repository);
     } finally {
       lock.unlock();
     }

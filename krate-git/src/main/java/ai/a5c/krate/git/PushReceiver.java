@@ -2,11 +2,17 @@ package ai.a5c.krate.git;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.GitUnavailableException;
 import ai.a5c.krate.spi.git.PushGate;
+import ai.a5c.krate.spi.git.UnknownRepositoryException;
 import ai.a5c.krate.spi.storage.RecordStore;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.util.AbstractMap;
 import java.util.HashMap;
@@ -97,7 +103,10 @@ final class PushReceiver {
       receiver.receive(client.in(), client.out(), null);
     } catch (UnpackException | PackProtocolException e) {
       client.throwIfBroken();
+      receiver.throwFault();
       LOG.log(System.Logger.Level.DEBUG, "a push was refused", e); // the client has been told
+    } catch (EOFException e) {
+      throw client.ended(e);
     }
     client.throwIfBroken();
   }
@@ -127,6 +136,7 @@ final class PushReceiver {
     private final ReceivedObjects received;
     private final QuarantineObjects objects;
     private final StoredRefs rows;
+    private @Nullable RuntimeException fault;
 
     Receiver(RowRepository repository, ReceivedObjects received) {
       super(repository);
@@ -159,6 +169,25 @@ final class PushReceiver {
         throw new IOException(".gitmodules: " + e.getMessage(), e);
       } catch (MissingObjectException e) {
         throw new IOException("missing object " + e.getObjectId().name(), e);
+      } catch (StoreUnavailableException | UnknownRepositoryException e) {
+        throw remember(e);
+      } catch (FileSystemException | FileNotFoundException e) {
+        throw remember(new GitUnavailableException("cannot write what is pushed", e));
+      } catch (RuntimeException e) {
+        throw new IOException("the pack is malformed", e);
+      }
+    }
+
+    /** Tells the client no detail of a fault that is not its own. */
+    private IOException remember(RuntimeException e) {
+      fault = e;
+      return new IOException("the server failed; nothing was changed, push again later", e);
+    }
+
+    /** Throws what was not the client's fault. */
+    void throwFault() {
+      if (fault != null) {
+        throw fault;
       }
     }
 

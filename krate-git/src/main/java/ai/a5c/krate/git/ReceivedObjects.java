@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.BlobObjectChecker;
@@ -14,6 +15,7 @@ import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdOwnerMap;
 import org.eclipse.jgit.util.RawParseUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of one push, checked as {@code git fsck --strict} does while they are parsed, and
@@ -80,7 +82,9 @@ final class ReceivedObjects extends ObjectChecker {
   }
 
   @Override
-  public void check(AnyObjectId id, int type, byte[] raw) throws CorruptObjectException {
+  public void check(@Nullable AnyObjectId name, int type, byte[] raw)
+      throws CorruptObjectException {
+    AnyObjectId id = Objects.requireNonNull(name, "the parser names every object");
     super.check(id, type, raw);
     switch (type) {
       case Constants.OBJ_COMMIT -> noteCommit(id, raw);

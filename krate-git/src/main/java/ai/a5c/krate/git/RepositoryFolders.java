@@ -28,12 +28,15 @@ final class RepositoryFolders {
   }
 
   Path folder(Uid repository) {
+    return fanOut(repository).resolve(repository + ".git");
+  }
+
+  private Path fanOut(Uid repository) {
     String name = repository.toString();
     int length = name.length();
     return repositories
         .resolve(name.substring(length - 2))
-        .resolve(name.substring(length - 4, length - 2))
-        .resolve(name + ".git");
+        .resolve(name.substring(length - 4, length - 2));
   }
 
   Path objects(Uid repository) {
@@ -62,7 +65,7 @@ final class RepositoryFolders {
     DurableFiles.force(made.resolve("objects"));
     DurableFiles.force(made);
     Path folder = folder(repository);
-    Path parent = folder.getParent();
+    Path parent = fanOut(repository);
     DurableFiles.createFolders(parent);
     try {
       Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -85,7 +88,7 @@ final class RepositoryFolders {
     } catch (NoSuchFileException e) {
       return;
     }
-    DurableFiles.force(folder.getParent());
+    DurableFiles.force(fanOut(repository));
     DurableFiles.deleteTree(gone);
   }
 }

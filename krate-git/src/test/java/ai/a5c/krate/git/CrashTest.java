@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.GitUnavailableException;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -152,5 +153,38 @@ class CrashTest {
       assertThat(world.refs()).isEmpty();
       assertThat(world.files()).isEqualTo(before);
     }
+  }
+
+  @Test
+  @DisplayName("G6.4 a request that ends too early is the connection's fault, and changes nothing")
+  void aShortRequestChangesNothing() {
+    try (var world = new GitWorld(folder)) {
+      List<String> before = world.files();
+      String command = "0".repeat(40) + " " + "1".repeat(40) + " refs/heads/x\0report-status";
+      String packet = String.format("%04x", command.length() + 4) + command;
+      for (String body : List.of(packet, packet + "00", packet + "00aaxx")) {
+        assertThatThrownBy(
+                () ->
+                    world.backend.push(
+                        world.repository,
+                        GitWorld.MAIN,
+                        new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1)),
+                        new ByteArrayOutputStream(),
+                        world.gate))
+            .isInstanceOf(IOException.class);
+      }
+      assertThat(world.files()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  @DisplayName("G6.5 after closing, nothing begins and the workplace is gone")
+  void aClosedBackendAnswersNothing() throws IOException {
+    var world = new GitWorld(folder);
+    world.close();
+    world.backend.close();
+    assertThat(workplaces()).isEmpty();
+    assertThatThrownBy(() -> world.backend.create(world.repository))
+        .isInstanceOf(GitUnavailableException.class);
   }
 }

@@ -6,7 +6,9 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.List;
@@ -72,10 +74,24 @@ public final class KrateServer implements AutoCloseable {
             new HealthHandler(services.checks()),
             requestIds);
     WebServer web = web(settings, edge, tls(settings, connections));
+    probe(settings.listen());
     web.start();
+    if (!web.isRunning() || web.port() < 1) {
+      throw new UncheckedIOException(new BindException("the address was taken meanwhile"));
+    }
     connections.start();
     var address = new InetSocketAddress(settings.listen().getAddress(), web.port());
     return new KrateServer(web, edge, connections, address);
+  }
+
+  /** The HTTP layer only logs that it could not listen, and goes on. */
+  private static void probe(InetSocketAddress listen) {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(listen);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static SSLContext tls(ServerSettings settings, Connections connections) {

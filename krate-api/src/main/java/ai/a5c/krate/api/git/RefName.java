@@ -4,7 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The full name of a ref, such as {@code refs/heads/main}, well formed by the rules of {@code git check-ref-format}.
+ * The full name of a ref, such as {@code refs/heads/main}, well formed by the rules of {@code git
+ * check-ref-format}.
  *
  * @param value begins with {@code refs/}; at most 1,024 characters
  */
@@ -14,7 +15,8 @@ public record RefName(String value) implements Comparable<RefName> {
   public static final String PULL = "refs/pull/";
 
   private static final int LONGEST = 1024;
-  private static final Pattern REFUSED = Pattern.compile("[\\x00-\\x20\\x7f~^:?*\\[\\\\]|\\.\\.|@\\{|//");
+  private static final Pattern REFUSED =
+      Pattern.compile("[\\x00-\\x20\\x7f~^:?*\\[\\\\]|\\.\\.|@\\{|//");
 
   public RefName {
     if (!wellFormed(value)) {
@@ -29,7 +31,9 @@ public record RefName(String value) implements Comparable<RefName> {
 
   /** The ref of a branch, if the name can be one. */
   public static Optional<RefName> ofBranch(String branch) {
-    return branch.startsWith("-") || branch.equals("HEAD") ? Optional.empty() : parse(HEADS + branch);
+    return branch.startsWith("-") || branch.equals("HEAD")
+        ? Optional.empty()
+        : parse(HEADS + branch);
   }
 
   /** The ref under which the head of a pull request can be fetched. */
@@ -47,7 +51,10 @@ public record RefName(String value) implements Comparable<RefName> {
   }
 
   private static boolean wellFormed(String value) {
-    if (!value.startsWith("refs/") || value.length() > LONGEST || value.endsWith("/") || value.endsWith(".")) {
+    if (!value.startsWith("refs/")
+        || value.length() > LONGEST
+        || value.endsWith("/")
+        || value.endsWith(".")) {
       return false;
     }
     if (REFUSED.matcher(value).find()) {

@@ -1,9 +1,11 @@
 package ai.a5c.krate.api.meta;
 
 /**
- * A position in the change log: every change has one of its own, one greater than that of the change before it.
+ * A position in the change log: every change has one of its own, one greater than that of the
+ * change before it.
  *
- * <p>Inside Krate revisions are ordered; on the wire the same number is an opaque {@code resourceVersion}.
+ * <p>Inside Krate revisions are ordered; on the wire the same number is an opaque {@code
+ * resourceVersion}.
  *
  * @param value 0 before the first change
  */

@@ -1,6 +1,9 @@
 package ai.a5c.krate.api.problem;
 
-/** Carries a refusal to the edge, which answers with its Status. Thrown by the engine, never by an SPI. */
+/**
+ * Carries a refusal to the edge, which answers with its Status. Thrown by the engine, never by an
+ * SPI.
+ */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

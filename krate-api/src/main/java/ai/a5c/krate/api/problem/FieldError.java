@@ -39,7 +39,8 @@ public record FieldError(Reason reason, String field, String message) {
   }
 
   public static FieldError invalid(String field, Object value, String detail) {
-    return new FieldError(Reason.INVALID, field, "Invalid value: " + quoted(value) + suffix(detail));
+    return new FieldError(
+        Reason.INVALID, field, "Invalid value: " + quoted(value) + suffix(detail));
   }
 
   public static FieldError forbidden(String field, String detail) {

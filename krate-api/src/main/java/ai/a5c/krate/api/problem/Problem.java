@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Why a caller is refused: a closed set, each mapped once to a Kubernetes Status by {@link Status#of}.
+ * Why a caller is refused: a closed set, each mapped once to a Kubernetes Status by {@link
+ * Status#of}.
  *
  * <p>Messages name the object and the way out, never SQL, hosts or stack traces.
  */
@@ -45,7 +46,8 @@ public sealed interface Problem {
   }
 
   /** The name is taken. */
-  record AlreadyExists(GroupResource resource, String name, boolean terminating) implements Problem {}
+  record AlreadyExists(GroupResource resource, String name, boolean terminating)
+      implements Problem {}
 
   /** Every name that was drawn for {@code generateName} is taken; asking again draws others. */
   record NoFreeName(GroupResource resource, String name) implements Problem {}
@@ -74,7 +76,8 @@ public sealed interface Problem {
    * @param name empty if it has none yet
    * @param errors at least one
    */
-  record Invalid(String group, String kind, String name, List<FieldError> errors) implements Problem {
+  record Invalid(String group, String kind, String name, List<FieldError> errors)
+      implements Problem {
     public Invalid {
       errors = List.copyOf(errors);
       if (errors.isEmpty()) {

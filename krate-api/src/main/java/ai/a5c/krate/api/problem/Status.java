@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes {@code v1 Status} of a failure. Open: a client may meet reasons that it does not know.
+ * A Kubernetes {@code v1 Status} of a failure. Open: a client may meet reasons that it does not
+ * know.
  *
  * @param code the HTTP status code
  * @param reason what programs switch on
@@ -36,11 +37,22 @@ public record Status(int code, String reason, String message, @Nullable Details 
     return switch (problem) {
       case Problem.BadRequest p -> new Status(400, "BadRequest", p.message(), null);
       case Problem.Unauthorized p -> new Status(401, "Unauthorized", p.message(), null);
-      case Problem.Forbidden p -> about(403, "Forbidden", p.message(), p.resource(), p.name(), p.causes());
+      case Problem.Forbidden p ->
+          about(403, "Forbidden", p.message(), p.resource(), p.name(), p.causes());
       case Problem.NotFound p ->
-          about(404, "NotFound", p.resource() + " \"" + p.name() + "\" not found", p.resource(), p.name(), List.of());
+          about(
+              404,
+              "NotFound",
+              p.resource() + " \"" + p.name() + "\" not found",
+              p.resource(),
+              p.name(),
+              List.of());
       case Problem.NoSuchPath p ->
-          new Status(404, "NotFound", "the server could not find the requested resource: " + p.path(), null);
+          new Status(
+              404,
+              "NotFound",
+              "the server could not find the requested resource: " + p.path(),
+              null);
       case Problem.MethodNotAllowed p ->
           about(
               405,
@@ -60,7 +72,10 @@ public record Status(int code, String reason, String message, @Nullable Details 
               409,
               "AlreadyExists",
               (p.terminating() ? "object is being deleted: " : "")
-                  + p.resource() + " \"" + p.name() + "\" already exists",
+                  + p.resource()
+                  + " \""
+                  + p.name()
+                  + "\" already exists",
               p.resource(),
               p.name(),
               List.of());
@@ -75,7 +90,12 @@ public record Status(int code, String reason, String message, @Nullable Details 
           about(
               409,
               "Conflict",
-              "Operation cannot be fulfilled on " + p.resource() + " \"" + p.name() + "\": " + p.message(),
+              "Operation cannot be fulfilled on "
+                  + p.resource()
+                  + " \""
+                  + p.name()
+                  + "\": "
+                  + p.message(),
               p.resource(),
               p.name(),
               List.of());
@@ -95,7 +115,8 @@ public record Status(int code, String reason, String message, @Nullable Details 
           new Status(
               500,
               "InternalError",
-              "Internal error occurred: the server's log has the details under request " + p.requestId(),
+              "Internal error occurred: the server's log has the details under request "
+                  + p.requestId(),
               null);
       case Problem.Unavailable p ->
           new Status(503, "ServiceUnavailable", p.message(), retry(p.retryAfter().toSeconds()));
@@ -123,9 +144,17 @@ public record Status(int code, String reason, String message, @Nullable Details 
   }
 
   private static Status about(
-      int code, String reason, String message, GroupResource resource, String name, List<FieldError> causes) {
+      int code,
+      String reason,
+      String message,
+      GroupResource resource,
+      String name,
+      List<FieldError> causes) {
     return new Status(
-        code, reason, message, new Details(resource.group(), resource.resource(), name, causes(causes), 0));
+        code,
+        reason,
+        message,
+        new Details(resource.group(), resource.resource(), name, causes(causes), 0));
   }
 
   private static Details retry(long seconds) {

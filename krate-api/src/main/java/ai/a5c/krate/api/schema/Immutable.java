@@ -8,5 +8,4 @@ import java.lang.annotation.Target;
 /** The field keeps the value that the object was created with. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface Immutable {
-}
+public @interface Immutable {}

@@ -8,5 +8,4 @@ import java.lang.annotation.Target;
 /** The field can be used in a field selector by its path; an object by its {@code .name}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface Selectable {
-}
+public @interface Selectable {}

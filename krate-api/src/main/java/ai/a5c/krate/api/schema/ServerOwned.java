@@ -5,8 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The field of a status that the server alone computes: a changed value sent to {@code /status} is refused. */
+/**
+ * The field of a status that the server alone computes: a changed value sent to {@code /status} is
+ * refused.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface ServerOwned {
-}
+public @interface ServerOwned {}

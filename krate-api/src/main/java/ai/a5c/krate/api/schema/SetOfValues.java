@@ -8,5 +8,4 @@ import java.lang.annotation.Target;
 /** The items of the list are told apart by their value ({@code x-kubernetes-list-type: set}). */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface SetOfValues {
-}
+public @interface SetOfValues {}

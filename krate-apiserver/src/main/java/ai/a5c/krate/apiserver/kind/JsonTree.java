@@ -51,7 +51,7 @@ public final class JsonTree {
     JsonValue at = object;
     for (String member : path) {
       JsonValue next = at instanceof JsonObject o ? o.get(member) : null;
-      if (next == null || next == JsonValue.NULL) {
+      if (next == null || next.equals(JsonValue.NULL)) {
         return Optional.empty();
       }
       at = next;

@@ -39,12 +39,12 @@ public final class Client {
     return objects.get(kind, namespace, name);
   }
 
-  /** Creates an object in the namespace that it names. */
+  /** Creates an object in the namespace that it names, with the status that it has already. */
   public Written create(Kind kind, ApiObject object) {
     return road.travel(
         received(kind, "create", "", object.namespace(), object.name()),
         registration(kind),
-        intents.create(registration(kind), () -> decoded(kind, object)));
+        intents.create(registration(kind), () -> decoded(kind, object).withStatus()));
   }
 
   /** Changes an object as it is by then; called again if it was changed meanwhile. */

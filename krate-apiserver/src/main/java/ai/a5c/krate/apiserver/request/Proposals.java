@@ -72,7 +72,7 @@ final class Proposals {
       object = object.withText(context.namespace(), "metadata", "namespace");
     }
     if (context.kind().hasStatus()) {
-      object = object.with(null, "status");
+      object = object.with(body.firstStatus(), "status");
     }
     object = registration.strategy().prepareCreate(context, object);
     return new Proposal(context, Admission.Operation.CREATE, null, object, warnings);
@@ -187,8 +187,8 @@ final class Proposals {
     for (String member : COLLECTIONS) {
       JsonValue value = JsonTree.objectAt(object.json(), "metadata").get(member);
       boolean empty =
-          value instanceof JsonObject members && members.isEmpty()
-              || value instanceof JsonArray items && items.isEmpty();
+          (value instanceof JsonObject members && members.isEmpty())
+              || (value instanceof JsonArray items && items.isEmpty());
       if (empty) {
         object = object.with(null, "metadata", member);
       }

@@ -52,13 +52,15 @@ public final class Conditions {
   /** Whether the condition is True. */
   public static boolean holds(ApiObject object, String type) {
     return of(object).stream()
-        .anyMatch(c -> c.getString("type", "").equals(type) && c.getString("status", "").equals("True"));
+        .anyMatch(
+            c -> c.getString("type", "").equals(type) && c.getString("status", "").equals("True"));
   }
 
   private static List<JsonObject> of(ApiObject object) {
     return object
         .at("status", "conditions")
-        .map(v -> v instanceof JsonArray a ? a.getValuesAs(JsonObject.class) : List.<JsonObject>of())
+        .map(
+            v -> v instanceof JsonArray a ? a.getValuesAs(JsonObject.class) : List.<JsonObject>of())
         .orElse(List.of());
   }
 }

@@ -21,8 +21,7 @@ public final class Repositories {
 
   /** The commit that a branch is at. */
   public Optional<ObjectId> branch(ApiObject repository, String branch) {
-    return RefName.ofBranch(branch)
-        .flatMap(ref -> objects.records().ref(repository.uid(), ref));
+    return RefName.ofBranch(branch).flatMap(ref -> objects.records().ref(repository.uid(), ref));
   }
 
   /** The branch that HEAD names. */

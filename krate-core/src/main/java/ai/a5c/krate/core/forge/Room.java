@@ -42,4 +42,9 @@ public interface Room {
   default List<Reconciler> reconcilers(ApiServer server) {
     return List.of();
   }
+
+  /** What else it does while the server runs; closed before the server. */
+  default List<AutoCloseable> start(ApiServer server) {
+    return List.of();
+  }
 }

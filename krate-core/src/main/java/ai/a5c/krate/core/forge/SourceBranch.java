@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The open pull requests of one source branch, by uid. Stored and never served: a push looks here for the pull requests
- * whose head it moves, and depends on what it found.
+ * The open pull requests of one source branch, by uid. Stored and never served: a push looks here
+ * for the pull requests whose head it moves, and depends on what it found.
  */
 @ai.a5c.krate.api.schema.Kind(
     group = "internal.krate.a5c.ai",

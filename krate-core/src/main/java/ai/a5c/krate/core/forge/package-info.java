@@ -1,4 +1,7 @@
-/** What every room knows of the forge: its kinds, and where repositories live. Rooms import this and never one another. */
+/**
+ * What every room knows of the forge: its kinds, and where repositories live. Rooms import this and
+ * never one another.
+ */
 @NullMarked
 package ai.a5c.krate.core.forge;
 

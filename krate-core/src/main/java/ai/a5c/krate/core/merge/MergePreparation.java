@@ -21,9 +21,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges a pull request when {@code spec.merged} becomes true. The merge is computed in quarantine from the reviewed
- * commit and the target's tip; its ref moves in the transaction that says so in the pull request, and both depend on what
- * was read: when the target moved meanwhile, the request begins again.
+ * Merges a pull request when {@code spec.merged} becomes true. The merge is computed in quarantine
+ * from the reviewed commit and the target's tip; its ref moves in the transaction that says so in
+ * the pull request, and both depend on what was read: when the target moved meanwhile, the request
+ * begins again.
  */
 final class MergePreparation implements Preparation {
   private static final String FIELD = "spec.merged";
@@ -39,8 +40,7 @@ final class MergePreparation implements Preparation {
 
   @Override
   public Prepared prepare(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    boolean asked =
-        old != null && object.isTrue("spec", "merged") && !old.isTrue("spec", "merged");
+    boolean asked = old != null && object.isTrue("spec", "merged") && !old.isTrue("spec", "merged");
     if (!asked || context.onStatus()) {
       return Prepared.unchanged(object);
     }
@@ -116,8 +116,13 @@ final class MergePreparation implements Preparation {
     String message = object.text("spec", "mergeMessage");
     if (message.isEmpty()) {
       message =
-          "Merge pull request #" + object.at("status", "number").map(Object::toString).orElse("?")
-              + " from " + object.text("spec", "sourceBranch") + "\n\n" + object.text("spec", "title") + "\n";
+          "Merge pull request #"
+              + object.at("status", "number").map(Object::toString).orElse("?")
+              + " from "
+              + object.text("spec", "sourceBranch")
+              + "\n\n"
+              + object.text("spec", "title")
+              + "\n";
     }
     String name = context.subject().name();
     return new MergeRequest(target, head, message, name, email(name), context.time());
@@ -188,8 +193,7 @@ final class MergePreparation implements Preparation {
     @Override
     public void addTo(Plan plan) {
       plan.add(
-          new Step.MoveRef(
-              repository.uid(), Template.of(branch.value()), target, merge.commit()));
+          new Step.MoveRef(repository.uid(), Template.of(branch.value()), target, merge.commit()));
     }
 
     @Override

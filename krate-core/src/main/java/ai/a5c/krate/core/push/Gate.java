@@ -21,8 +21,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The admission and the commit of one push: every policy sees every update, all objections come back at once, and what is
- * accepted is one transaction. Per ref, unless the client asked for all or nothing.
+ * The admission and the commit of one push: every policy sees every update, all objections come
+ * back at once, and what is accepted is one transaction. Per ref, unless the client asked for all
+ * or nothing.
  */
 final class Gate implements PushGate {
   private static final Duration PATIENCE = Duration.ofSeconds(10);

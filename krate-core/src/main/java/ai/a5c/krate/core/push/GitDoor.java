@@ -23,8 +23,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Where Git clients knock: fetching asks for the right to {@code get}, pushing for the right to {@code update} {@code
- * repositories/git}. May be used from many threads at once.
+ * Where Git clients knock: fetching asks for the right to {@code get}, pushing for the right to
+ * {@code update} {@code repositories/git}. May be used from many threads at once.
  */
 public final class GitDoor {
   private final Objects objects;
@@ -33,7 +33,7 @@ public final class GitDoor {
   private final Environment environment;
   private final GitBackend git;
   private final List<PushPolicy> policies;
-  private final Supplier<URI> address;
+  private final Supplier<Optional<URI>> address;
 
   /**
    * The door.
@@ -41,7 +41,10 @@ public final class GitDoor {
    * @param address where the server is reached, for the audit trail's commands
    */
   public GitDoor(
-      ApiServer server, GitBackend git, List<PushPolicy> policies, Supplier<URI> address) {
+      ApiServer server,
+      GitBackend git,
+      List<PushPolicy> policies,
+      Supplier<Optional<URI>> address) {
     this.objects = server.objects();
     this.repositories = new Repositories(objects);
     this.road = server.road();
@@ -77,7 +80,8 @@ public final class GitDoor {
     try {
       if (push) {
         Authorized authorized = road.enter(received);
-        return visit(namespace, repository, found -> new GitVisit(git, found, gate(authorized, found)));
+        return visit(
+            namespace, repository, found -> new GitVisit(git, found, gate(authorized, found)));
       }
       road.look(received);
       return visit(namespace, repository, found -> new GitVisit(git, found, null));
@@ -86,8 +90,7 @@ public final class GitDoor {
     }
   }
 
-  private Answer visit(
-      String namespace, String name, Function<ApiObject, GitVisit> open) {
+  private Answer visit(String namespace, String name, Function<ApiObject, GitVisit> open) {
     Optional<ApiObject> found =
         namespace.isEmpty() ? Optional.empty() : repositories.find(namespace, name);
     return found.<Answer>map(r -> new Answer.Open(open.apply(r))).orElseGet(Answer.NotFound::new);
@@ -118,17 +121,17 @@ public final class GitDoor {
       Caller caller, String verb, String namespace, String organization, String repository) {
     String command =
         verb.equals("update")
-            ? "git push " + address.get() + "/" + organization + "/" + repository + ".git"
+            ? "git push "
+                + address.get().map(URI::toString).orElse("")
+                + "/"
+                + organization
+                + "/"
+                + repository
+                + ".git"
             : "";
     Errand errand =
         new Errand(
-            verb,
-            ForgeKinds.REPOSITORY.resource(),
-            "git",
-            namespace,
-            repository,
-            false,
-            command);
+            verb, ForgeKinds.REPOSITORY.resource(), "git", namespace, repository, false, command);
     return new Received(
         environment.uids().get().toString(), environment.clock().instant(), caller, errand);
   }

@@ -13,8 +13,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of a Git client that was let in. An {@link IOException} is the client's connection breaking, and leaves
- * nothing half done.
+ * One request of a Git client that was let in. An {@link IOException} is the client's connection
+ * breaking, and leaves nothing half done.
  */
 public final class GitVisit {
   private final GitBackend git;
@@ -40,7 +40,8 @@ public final class GitVisit {
   }
 
   /** Answers the body of a fetch. */
-  public void fetch(@Nullable String protocol, InputStream in, OutputStream out) throws IOException {
+  public void fetch(@Nullable String protocol, InputStream in, OutputStream out)
+      throws IOException {
     git.fetch(repository, protocol, head, in, out);
   }
 

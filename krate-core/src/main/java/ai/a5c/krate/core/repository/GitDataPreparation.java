@@ -10,7 +10,9 @@ import ai.a5c.krate.spi.git.GitBackend;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the Git data of a new repository before it is committed, so that it can be cloned at once. */
+/**
+ * Makes the Git data of a new repository before it is committed, so that it can be cloned at once.
+ */
 final class GitDataPreparation implements Preparation {
   private final GitBackend git;
 

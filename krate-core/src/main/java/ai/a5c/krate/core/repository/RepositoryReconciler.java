@@ -46,13 +46,17 @@ final class RepositoryReconciler implements Reconciler {
   private final Objects objects;
   private final Client client;
   private final GitBackend git;
-  private final Supplier<URI> address;
+  private final Supplier<Optional<URI>> address;
   private final InstantSource clock;
   private final Map<Uid, ObjectName> names = new ConcurrentHashMap<>();
   private final Map<Uid, Instant> pushed = new ConcurrentHashMap<>();
 
   RepositoryReconciler(
-      Objects objects, Client client, GitBackend git, Supplier<URI> address, InstantSource clock) {
+      Objects objects,
+      Client client,
+      GitBackend git,
+      Supplier<Optional<URI>> address,
+      InstantSource clock) {
     this.objects = objects;
     this.client = client;
     this.git = git;
@@ -137,15 +141,16 @@ final class RepositoryReconciler implements Reconciler {
         clock.instant());
   }
 
-  /** The address by the name of the organization that owns the namespace. */
+  /** The address by the name of the organization that owns the namespace, once it is known. */
   private Optional<String> url(ApiObject repository) {
+    Optional<URI> server = address.get();
     return objects
         .get(ForgeKinds.NAMESPACE, "", repository.namespace())
         .map(namespace -> namespace.labels().getOrDefault(Marks.ORGANIZATION, ""))
-        .filter(organization -> !organization.isEmpty())
+        .filter(organization -> !organization.isEmpty() && server.isPresent())
         .map(
             organization ->
-                address.get() + "/" + organization + "/" + repository.name() + ".git");
+                server.orElseThrow() + "/" + organization + "/" + repository.name() + ".git");
   }
 
   /** Removes the records, then the refs, then the Git data, then the repository itself. */
@@ -153,10 +158,9 @@ final class RepositoryReconciler implements Reconciler {
     if (!repository.finalizers().contains(Marks.FINALIZER)) {
       return Optional.empty();
     }
-    boolean records =
-        deleteRecords(ForgeKinds.PULL_REQUEST, repository)
-            | deleteRecords(ForgeKinds.ISSUE, repository);
-    if (records || deleteRefs(repository.uid())) {
+    boolean pullRequests = deleteRecords(ForgeKinds.PULL_REQUEST, repository);
+    boolean issues = deleteRecords(ForgeKinds.ISSUE, repository);
+    if (pullRequests || issues || deleteRefs(repository.uid())) {
       return Optional.of(AGAIN);
     }
     git.delete(repository.uid());

@@ -14,20 +14,21 @@ import ai.a5c.krate.spi.git.GitBackend;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Repositories and their Git data. */
 public final class RepositoryRoom implements Room {
   private final Objects objects;
   private final GitBackend git;
-  private final Supplier<URI> address;
+  private final Supplier<Optional<URI>> address;
 
   /**
    * The room.
    *
-   * @param address where the server is reached, without a slash at the end
+   * @param address where the server is reached, without a slash at the end; empty until it is known
    */
-  public RepositoryRoom(Objects objects, GitBackend git, Supplier<URI> address) {
+  public RepositoryRoom(Objects objects, GitBackend git, Supplier<Optional<URI>> address) {
     this.objects = objects;
     this.git = git;
     this.address = address;

@@ -7,14 +7,17 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
-import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Repositories live in the namespace of an organization; their name is a part of URLs and of record names. */
+/**
+ * Repositories live in the namespace of an organization; their name is a part of URLs and of record
+ * names.
+ */
 final class RepositoryStrategy implements Strategy {
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
@@ -30,7 +33,18 @@ final class RepositoryStrategy implements Strategy {
     if (!finalizers.contains(Marks.FINALIZER)) {
       finalizers.add(Marks.FINALIZER);
     }
-    return object.withFinalizers(finalizers);
+    ApiObject kept = object.withFinalizers(finalizers);
+    return kept.text("spec", "visibility").isEmpty()
+        ? kept.withText(defaultVisibility(context.namespace()), "spec", "visibility")
+        : kept;
+  }
+
+  /** An update that does not speak of the visibility keeps it: the server filled it in. */
+  @Override
+  public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
+    return object.text("spec", "visibility").isEmpty()
+        ? object.with(old.at("spec", "visibility").orElse(null), "spec", "visibility")
+        : object;
   }
 
   @Override
@@ -57,6 +71,19 @@ final class RepositoryStrategy implements Strategy {
       errors.add(FieldError.invalid("spec.defaultBranch", branch, "not the name of a branch"));
     }
     return errors;
+  }
+
+  private String defaultVisibility(String namespace) {
+    return objects
+        .get(ForgeKinds.NAMESPACE, "", namespace)
+        .flatMap(
+            found ->
+                objects.get(
+                    ForgeKinds.ORGANIZATION,
+                    "",
+                    found.labels().getOrDefault(Marks.ORGANIZATION, "")))
+        .map(organization -> organization.text("spec", "defaultVisibility"))
+        .orElse("Private");
   }
 
   private boolean inOrganization(WriteContext context) {

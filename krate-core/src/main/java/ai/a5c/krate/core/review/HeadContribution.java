@@ -31,11 +31,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps pull requests and refs together: opening one creates its ref, and whatever moves a branch moves the head of the
- * open pull requests of that branch, in the same transaction.
+ * Keeps pull requests and refs together: opening one creates its ref, and whatever moves a branch
+ * moves the head of the open pull requests of that branch, in the same transaction.
  *
- * <p>A branch's open pull requests are listed in a {@link SourceBranch}. Opening one writes the list and depends on where
- * the branch is; a push moves the branch and depends on the list: so neither can miss the other.
+ * <p>A branch's open pull requests are listed in a {@link SourceBranch}. Opening one writes the
+ * list and depends on where the branch is; a push moves the branch and depends on the list: so
+ * neither can miss the other.
  */
 final class HeadContribution implements Contribution {
   private final Objects objects;
@@ -109,7 +110,10 @@ final class HeadContribution implements Contribution {
       }
     }
     relist(
-        plan, key(repository.uid(), branch), list -> list.withText(pull.namespace() + "/" + pull.name(), "pulls", uid), name);
+        plan,
+        key(repository.uid(), branch),
+        list -> list.withText(pull.namespace() + "/" + pull.name(), "pulls", uid),
+        name);
     if (write.old() != null) {
       catchUp(plan, repository.uid(), pull);
     }
@@ -162,7 +166,9 @@ final class HeadContribution implements Contribution {
                 .forEach(name -> follow(plan, move, ((JsonString) name).getString())));
   }
 
-  /** Moves one pull request's head, unless this very transaction writes the pull request already. */
+  /**
+   * Moves one pull request's head, unless this very transaction writes the pull request already.
+   */
   private void follow(Plan plan, Step.MoveRef move, String place) {
     int slash = place.indexOf('/');
     String namespace = place.substring(0, slash);
@@ -191,7 +197,10 @@ final class HeadContribution implements Contribution {
     plan.write(pulls, pull, unknown.withText(target.hex(), "status", "head", "commit"));
     plan.add(
         new Step.MoveRef(
-            move.repository(), Template.of(pull.text("status", "head", "ref")), head(pull), target));
+            move.repository(),
+            Template.of(pull.text("status", "head", "ref")),
+            head(pull),
+            target));
   }
 
   /** A reopened pull request's ref goes to where its branch is by now. */

@@ -63,7 +63,6 @@ final class IssueStrategy implements Strategy {
   }
 
   private static ApiObject phased(ApiObject object) {
-    return object.withText(
-        object.isTrue("spec", "closed") ? "Closed" : "Open", "status", "phase");
+    return object.withText(object.isTrue("spec", "closed") ? "Closed" : "Open", "status", "phase");
   }
 }

@@ -1,7 +1,6 @@
 package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.git.ObjectId;
-import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.ObjectName;
@@ -77,7 +76,8 @@ final class MergeabilityReconciler implements Reconciler {
           moved
               .ref()
               .branch()
-              .map(branch -> byTarget.getOrDefault(new Target(moved.repository(), branch), Set.of()))
+              .map(
+                  branch -> byTarget.getOrDefault(new Target(moved.repository(), branch), Set.of()))
               .map(List::copyOf)
               .orElse(List.of());
     };
@@ -109,7 +109,10 @@ final class MergeabilityReconciler implements Reconciler {
 
   /** What was found out. */
   private record Verdict(
-      @Nullable ObjectId base, @Nullable Comparison comparison, List<String> reasons, List<String> conflicts) {
+      @Nullable ObjectId base,
+      @Nullable Comparison comparison,
+      List<String> reasons,
+      List<String> conflicts) {
     ApiObject on(ApiObject pull) {
       ApiObject known =
           pull.withText(reasons.isEmpty() ? "True" : "False", "status", "mergeable")

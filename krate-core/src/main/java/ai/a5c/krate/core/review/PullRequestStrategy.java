@@ -76,11 +76,14 @@ final class PullRequestStrategy implements Strategy {
     return retargeted ? retarget(context, updated) : updated;
   }
 
-  /** Merging asks for the right to merge in the repository, whatever one may do with pull requests. */
+  /**
+   * Merging asks for the right to merge in the repository, whatever one may do with pull requests.
+   */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
     List<Claim> claims = new ArrayList<>(Records.claims(context, old, object));
-    boolean merges = object.isTrue("spec", "merged") && (old == null || !old.isTrue("spec", "merged"));
+    boolean merges =
+        object.isTrue("spec", "merged") && (old == null || !old.isTrue("spec", "merged"));
     if (merges) {
       claims.add(
           new Claim(
@@ -134,8 +137,7 @@ final class PullRequestStrategy implements Strategy {
     return errors;
   }
 
-  private List<FieldError> validateChange(
-      WriteContext context, ApiObject old, ApiObject object) {
+  private List<FieldError> validateChange(WriteContext context, ApiObject old, ApiObject object) {
     List<FieldError> errors = new ArrayList<>();
     boolean wasMerged = old.isTrue("spec", "merged");
     if (object.isTrue("spec", "merged") && !wasMerged) {
@@ -150,7 +152,8 @@ final class PullRequestStrategy implements Strategy {
     String target = object.text("spec", "targetBranch");
     boolean retargeted = !target.equals(old.text("spec", "targetBranch"));
     if (wasMerged && (object.isTrue("spec", "closed") || retargeted)) {
-      errors.add(FieldError.forbidden("spec", "a merged pull request is neither closed nor retargeted"));
+      errors.add(
+          FieldError.forbidden("spec", "a merged pull request is neither closed nor retargeted"));
     } else if (retargeted) {
       Optional<ApiObject> repository = repositoryOf(context, object);
       repository.ifPresent(r -> requireBranch(r, "spec.targetBranch", target, errors));

@@ -11,7 +11,10 @@ import ai.a5c.krate.core.forge.Marks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What pull requests and issues have in common: an author, a repository, and a number that they share. */
+/**
+ * What pull requests and issues have in common: an author, a repository, and a number that they
+ * share.
+ */
 final class Records {
   private Records() {}
 

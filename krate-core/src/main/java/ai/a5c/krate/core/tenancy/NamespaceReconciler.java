@@ -66,7 +66,8 @@ final class NamespaceReconciler implements Reconciler {
       return Optional.empty();
     }
     if (empty(name.name())) {
-      client.update(kind(), "", name.name(), namespace -> namespace.with(null, "spec", "finalizers"));
+      client.update(
+          kind(), "", name.name(), namespace -> namespace.with(null, "spec", "finalizers"));
       return Optional.empty();
     }
     return Optional.of(AGAIN);

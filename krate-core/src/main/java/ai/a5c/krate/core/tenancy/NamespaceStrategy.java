@@ -7,7 +7,9 @@ import ai.a5c.krate.apiserver.registry.WriteContext;
 import jakarta.json.JsonValue;
 import java.util.List;
 
-/** Namespaces are emptied before they go; only the controller that empties them says that they are. */
+/**
+ * Namespaces are emptied before they go; only the controller that empties them says that they are.
+ */
 final class NamespaceStrategy implements Strategy {
   private static final String NAME_LABEL = "kubernetes.io/metadata.name";
 

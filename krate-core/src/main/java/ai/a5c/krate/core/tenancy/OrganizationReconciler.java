@@ -104,7 +104,10 @@ final class OrganizationReconciler implements Reconciler {
     if (!owner.equals(organization.name())) {
       String message =
           "the namespace exists and does not carry the label "
-              + Marks.ORGANIZATION + "=" + organization.name() + "; set it to let the organization adopt it";
+              + Marks.ORGANIZATION
+              + "="
+              + organization.name()
+              + "; set it to let the organization adopt it";
       return new Outcome(name, false, "NotAdopted", message);
     }
     return new Outcome(name, true, "Adopted", "");
@@ -138,7 +141,8 @@ final class OrganizationReconciler implements Reconciler {
     }
     String namespace = organization.text("spec", "namespace");
     boolean owns = namespace.equals(organization.text("status", "namespace"));
-    if (owns && !objects.list(ForgeKinds.REPOSITORY, namespace, null, 1, null).objects().isEmpty()) {
+    if (owns
+        && !objects.list(ForgeKinds.REPOSITORY, namespace, null, 1, null).objects().isEmpty()) {
       client.updateStatus(
           kind(),
           "",

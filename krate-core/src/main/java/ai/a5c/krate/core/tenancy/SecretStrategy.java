@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Secrets as Kubernetes has them: plain text goes into the data, and immutable ones stay as they are. */
+/**
+ * Secrets as Kubernetes has them: plain text goes into the data, and immutable ones stay as they
+ * are.
+ */
 final class SecretStrategy implements Strategy {
   private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
   private static final int LARGEST = 1024 * 1024;
@@ -44,7 +47,10 @@ final class SecretStrategy implements Strategy {
     long size = data.values().stream().mapToLong(SecretStrategy::length).sum();
     if (size > LARGEST) {
       return List.of(
-          new FieldError(FieldError.Reason.TOO_LONG, "data", "Too long: may not be more than " + LARGEST + " bytes"));
+          new FieldError(
+              FieldError.Reason.TOO_LONG,
+              "data",
+              "Too long: may not be more than " + LARGEST + " bytes"));
     }
     if (old != null && old.isTrue("immutable") && !sameData(old, object)) {
       return List.of(FieldError.forbidden("data", "field is immutable when `immutable` is set"));

@@ -8,7 +8,10 @@ import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import jakarta.json.JsonObjectBuilder;
 
-/** Answers SelfSubjectReview: who the caller is, as the server knows him ({@code kubectl auth whoami}). */
+/**
+ * Answers SelfSubjectReview: who the caller is, as the server knows him ({@code kubectl auth
+ * whoami}).
+ */
 final class WhoAmI implements Review {
   @Override
   public Kind kind() {
@@ -18,9 +21,7 @@ final class WhoAmI implements Review {
   @Override
   public ApiObject answer(Subject subject, ApiObject asked) {
     JsonObjectBuilder user =
-        Json.object()
-            .add("username", subject.name())
-            .add("groups", Json.array(subject.groups()));
+        Json.object().add("username", subject.name()).add("groups", Json.array(subject.groups()));
     if (!subject.uid().isEmpty()) {
       user.add("uid", subject.uid());
     }

@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param additions lines added in those files; 0 when the bound of files is reached
  * @param deletions lines deleted in those files; 0 when the bound of files is reached
  */
-public record Comparison(@Nullable ObjectId mergeBase, int commits, int files, int additions, int deletions) {}
+public record Comparison(
+    @Nullable ObjectId mergeBase, int commits, int files, int additions, int deletions) {}

@@ -13,37 +13,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * Git repositories by the uid of their Repository object.
  *
- * <p>Methods block and may be called from many threads at once. A repository that was never created, or was deleted, is
- * answered with {@link UnknownRepositoryException}; trouble of the backend's own with {@link GitUnavailableException}.
- * An {@link IOException} is the client's connection breaking, and leaves nothing half done.
+ * <p>Methods block and may be called from many threads at once. A repository that was never
+ * created, or was deleted, is answered with {@link UnknownRepositoryException}; trouble of the
+ * backend's own with {@link GitUnavailableException}. An {@link IOException} is the client's
+ * connection breaking, and leaves nothing half done.
  */
 public interface GitBackend extends AutoCloseable {
-  /** Makes an empty repository; does nothing if there is one. It can be pushed to as soon as this returns. */
+  /**
+   * Makes an empty repository; does nothing if there is one. It can be pushed to as soon as this
+   * returns.
+   */
   void create(Uid repository);
 
   /** Removes a repository with everything in it; does nothing if there is none. */
   void delete(Uid repository);
 
   /**
-   * Writes the smart HTTP advertisement of a service (gitprotocol-http): for version 2 its capabilities, otherwise the
-   * refs, those under {@code refs/pull/} to fetch only.
+   * Writes the smart HTTP advertisement of a service (gitprotocol-http): for version 2 its
+   * capabilities, otherwise the refs, those under {@code refs/pull/} to fetch only.
    *
    * @param protocol the client's {@code Git-Protocol} header, null if it sent none
    * @param head the branch that {@code HEAD} names
    */
-  void advertise(Uid repository, GitService service, @Nullable String protocol, RefName head, OutputStream out)
+  void advertise(
+      Uid repository, GitService service, @Nullable String protocol, RefName head, OutputStream out)
       throws IOException;
 
   /** Answers one fetch request body (gitprotocol-pack, gitprotocol-v2). */
-  void fetch(Uid repository, @Nullable String protocol, RefName head, InputStream in, OutputStream out)
+  void fetch(
+      Uid repository, @Nullable String protocol, RefName head, InputStream in, OutputStream out)
       throws IOException;
 
   /**
-   * Receives one push: checks every object, that the new tips are connected, and what no gate may allow, such as a write
-   * under {@code refs/pull/}; then asks the gate while the objects are in quarantine, and reports to the client what
-   * became of each ref.
+   * Receives one push: checks every object, that the new tips are connected, and what no gate may
+   * allow, such as a write under {@code refs/pull/}; then asks the gate while the objects are in
+   * quarantine, and reports to the client what became of each ref.
    */
-  void push(Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate) throws IOException;
+  void push(Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate)
+      throws IOException;
 
   /** Computes a merge in quarantine, without a work tree. */
   MergeAttempt merge(Uid repository, MergeRequest request);

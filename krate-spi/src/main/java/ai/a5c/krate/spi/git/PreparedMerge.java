@@ -11,8 +11,8 @@ public interface PreparedMerge extends AutoCloseable {
   void publish();
 
   /**
-   * Keeps the published objects, because the transaction committed or may have. Without this call {@link #close}
-   * discards them.
+   * Keeps the published objects, because the transaction committed or may have. Without this call
+   * {@link #close} discards them.
    */
   void keep();
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param old where the client believes the ref to be, null if it must not exist
  * @param target where it shall point, null to delete it
- * @param forced whether commits would be lost from the ref: {@code target} does not descend from {@code old}
+ * @param forced whether commits would be lost from the ref: {@code target} does not descend from
+ *     {@code old}
  */
-public record RefUpdate(RefName ref, @Nullable ObjectId old, @Nullable ObjectId target, boolean forced) {}
+public record RefUpdate(
+    RefName ref, @Nullable ObjectId old, @Nullable ObjectId target, boolean forced) {}

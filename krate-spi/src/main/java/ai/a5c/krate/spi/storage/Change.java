@@ -24,7 +24,12 @@ public sealed interface Change {
    * @param previous what was stored before, null for a creation
    */
   record ObjectChanged(
-      Revision revision, Instant time, String actor, Type type, StoredObject object, @Nullable StoredObject previous)
+      Revision revision,
+      Instant time,
+      String actor,
+      Type type,
+      StoredObject object,
+      @Nullable StoredObject previous)
       implements Change {}
 
   /** A ref was created ({@code old} is null), moved or deleted ({@code target} is null). */

@@ -10,7 +10,8 @@ import ai.a5c.krate.api.meta.GroupResource;
  * @param namespace empty for a cluster-scoped object
  * @param name unique in the collection and namespace
  */
-public record Key<B extends Boundary>(B boundary, GroupResource resource, String namespace, String name) {
+public record Key<B extends Boundary>(
+    B boundary, GroupResource resource, String namespace, String name) {
   public Key {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a key has a name: " + resource);

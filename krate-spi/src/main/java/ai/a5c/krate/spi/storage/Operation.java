@@ -8,7 +8,8 @@ import ai.a5c.krate.api.meta.Uid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a transaction. Put, Delete, MoveRef and Append make one change each, with a revision of its own.
+ * One step of a transaction. Put, Delete, MoveRef and Append make one change each, with a revision
+ * of its own.
  */
 public sealed interface Operation<B extends Boundary> {
   /**
@@ -19,12 +20,22 @@ public sealed interface Operation<B extends Boundary> {
    * @param name may hold {@link Slot.ValueOf} slots; one with slots must be expected absent
    */
   record Put<B extends Boundary>(
-      B boundary, GroupResource resource, String namespace, Template name, Expected expected, Document document)
+      B boundary,
+      GroupResource resource,
+      String namespace,
+      Template name,
+      Expected expected,
+      Document document)
       implements Operation<B> {
     /** Stores a document under a key that is known. */
     public static <B extends Boundary> Put<B> of(Key<B> key, Expected expected, Document document) {
       return new Put<>(
-          key.boundary(), key.resource(), key.namespace(), Template.of(key.name()), expected, document);
+          key.boundary(),
+          key.resource(),
+          key.namespace(),
+          Template.of(key.name()),
+          expected,
+          document);
     }
   }
 
@@ -32,9 +43,11 @@ public sealed interface Operation<B extends Boundary> {
    * Removes a document.
    *
    * @param expected the revision at which it was read
-   * @param last the object as watchers shall see it in the deletion, usually the stored one at the deletion's revision
+   * @param last the object as watchers shall see it in the deletion, usually the stored one at the
+   *     deletion's revision
    */
-  record Delete<B extends Boundary>(Key<B> key, Revision expected, Document last) implements Operation<B> {}
+  record Delete<B extends Boundary>(Key<B> key, Revision expected, Document last)
+      implements Operation<B> {}
 
   /** Finds the key as expected, and changes nothing: no change is made and no revision is taken. */
   record Require<B extends Boundary>(Key<B> key, Expected expected) implements Operation<B> {}
@@ -65,8 +78,8 @@ public sealed interface Operation<B extends Boundary> {
   }
 
   /**
-   * Adds to a counter, which is 0 before its first Add and never forgotten. The transaction is rejected if the sum
-   * would exceed {@code max} or fall below 0.
+   * Adds to a counter, which is 0 before its first Add and never forgotten. The transaction is
+   * rejected if the sum would exceed {@code max} or fall below 0.
    */
   record Add<B extends Boundary>(String counter, long delta, long max) implements Operation<B> {}
 
@@ -74,7 +87,8 @@ public sealed interface Operation<B extends Boundary> {
    * Appends a new document to a hash-chained stream, which spans both sides of the boundary.
    *
    * @param stream the chain that {@link Slot.PreviousHash} and {@link Slot.Hash} are of
-   * @param name unique in the collection and namespace; may hold {@link Slot.RevisionOf} and {@link Slot.ValueOf} slots
+   * @param name unique in the collection and namespace; may hold {@link Slot.RevisionOf} and {@link
+   *     Slot.ValueOf} slots
    */
   record Append<B extends Boundary>(
       String stream, GroupResource resource, String namespace, Template name, Document document)

@@ -6,7 +6,10 @@ import ai.a5c.krate.api.meta.Uid;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The records' side, which also keeps the refs of the repositories, so that both move in one transaction. */
+/**
+ * The records' side, which also keeps the refs of the repositories, so that both move in one
+ * transaction.
+ */
 public interface RecordStore extends ResourceStore<Boundary.Records> {
   /** Where a ref points now. */
   Optional<ObjectId> ref(Uid repository, RefName name);

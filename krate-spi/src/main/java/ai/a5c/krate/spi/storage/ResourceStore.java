@@ -7,8 +7,8 @@ import java.util.Optional;
  * One side of the storage boundary: documents under keys, and the log of their changes.
  *
  * <p>Methods block, may be called from many threads at once, and answer interruption with {@link
- * StoreUnavailableException}, the interrupt flag set. A key of the other side is refused with {@link
- * IllegalArgumentException}. What one call has answered, every later call sees.
+ * StoreUnavailableException}, the interrupt flag set. A key of the other side is refused with
+ * {@link IllegalArgumentException}. What one call has answered, every later call sees.
  */
 public interface ResourceStore<B extends Boundary> {
   /** The side that this handle is of. */
@@ -29,11 +29,13 @@ public interface ResourceStore<B extends Boundary> {
   Listing list(ListRequest request);
 
   /**
-   * Commits all operations or none, durably: when this returns {@link CommitOutcome.Committed}, a crash of any process
-   * or of the machine does not undo it. Every change gets the next revision, in the order of the operations.
+   * Commits all operations or none, durably: when this returns {@link CommitOutcome.Committed}, a
+   * crash of any process or of the machine does not undo it. Every change gets the next revision,
+   * in the order of the operations.
    *
    * @throws StoreUnavailableException if nothing was stored because the store cannot be reached
-   * @throws OutcomeUnknownException if the store was lost while committing: all is stored, or nothing
+   * @throws OutcomeUnknownException if the store was lost while committing: all is stored, or
+   *     nothing
    */
   CommitOutcome commit(Transaction<B> transaction);
 

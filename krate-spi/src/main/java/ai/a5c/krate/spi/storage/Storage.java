@@ -3,14 +3,18 @@ package ai.a5c.krate.spi.storage;
 /**
  * Both sides of the boundary, as one deployment has them.
  *
- * <p>Standalone both are one database with one log, so that a revision of one side has its place in the other.
+ * <p>Standalone both are one database with one log, so that a revision of one side has its place in
+ * the other.
  */
 public interface Storage extends AutoCloseable {
   ResourceStore<Boundary.Configuration> configuration();
 
   RecordStore records();
 
-  /** Ends the feeds, finishes the commits that are under way and lets go of all connections and threads. */
+  /**
+   * Ends the feeds, finishes the commits that are under way and lets go of all connections and
+   * threads.
+   */
   @Override
   void close();
 }

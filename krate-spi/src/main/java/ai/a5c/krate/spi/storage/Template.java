@@ -1,6 +1,7 @@
 package ai.a5c.krate.spi.storage;
 
 import ai.a5c.krate.api.meta.Bytes;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +61,12 @@ public record Template(List<Part> parts) {
 
     private Builder() {}
 
+    @CanIgnoreReturnValue
     public Builder text(String literal) {
       return bytes(Bytes.utf8(literal));
     }
 
+    @CanIgnoreReturnValue
     public Builder bytes(Bytes literal) {
       if (!literal.isEmpty()) {
         parts.add(new Part.Literal(literal));
@@ -71,6 +74,7 @@ public record Template(List<Part> parts) {
       return this;
     }
 
+    @CanIgnoreReturnValue
     public Builder slot(Slot slot) {
       parts.add(new Part.Open(slot));
       return this;

@@ -29,11 +29,10 @@ record BatchState(
     }
 
     void add(Wanted other) {
-      boolean unused =
-          objects.addAll(other.objects)
-              | refs.addAll(other.refs)
-              | counters.addAll(other.counters)
-              | streams.addAll(other.streams);
+      objects.addAll(other.objects);
+      refs.addAll(other.refs);
+      counters.addAll(other.counters);
+      streams.addAll(other.streams);
     }
 
     boolean isEmpty() {

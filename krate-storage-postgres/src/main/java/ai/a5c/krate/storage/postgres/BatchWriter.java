@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what a batch became, in one round trip, without the COMMIT. */
 final class BatchWriter {
@@ -66,8 +68,7 @@ final class BatchWriter {
    * Writes.
    *
    * @param head the revision before the batch
-   * @param committer who writes
-   * @param batch his number for it
+   * @param mark what tells later that this batch was committed
    */
   static void write(Connection connection, BatchState base, BatchPlan plan, long head, Mark mark)
       throws SQLException {
@@ -85,7 +86,7 @@ final class BatchWriter {
   }
 
   /** How a committer finds out, after it lost its connection, whether a batch was committed. */
-  record Mark(java.util.UUID committer, long batch) {}
+  record Mark(UUID committer, long batch) {}
 
   private void objects() throws SQLException {
     var created = new ArrayList<StoredObject>();
@@ -124,7 +125,7 @@ final class BatchWriter {
   private Object[] columns(List<StoredObject> objects) throws SQLException {
     var keys = new ArrayList<Key<?>>();
     var revisions = new ArrayList<Long>();
-    var contents = new ArrayList<byte[]>();
+    var contents = new ArrayList<byte @Nullable []>();
     for (StoredObject object : objects) {
       keys.add(object.key());
       revisions.add(object.revision().value());
@@ -139,7 +140,8 @@ final class BatchWriter {
       script.numbers(revisions),
       script.bytes(contents),
       script.texts(BatchReader.column(objects, StoredObject::storageVersion)),
-      script.texts(ChangeColumns.nullable(objects, StoredObject::keyId))
+      script.texts(
+          ChangeColumns.<StoredObject, @Nullable String>nullable(objects, StoredObject::keyId))
     };
   }
 

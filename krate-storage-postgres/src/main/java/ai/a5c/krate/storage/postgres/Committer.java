@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -27,7 +26,10 @@ final class Committer {
   private static final Logger LOGGER = System.getLogger(Committer.class.getName());
   private static final Duration CERTAINTY = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofMillis(50);
-  private static final int ATTEMPTS = 2;
+
+  /** For how long a batch is tried again, so that a restart of the database goes unnoticed. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private static final String UNIQUE_VIOLATION = "23505";
 
   /** The classes of SQLSTATE that speak of the data of one statement: 21, 22, 23, 54. */
@@ -44,6 +46,9 @@ final class Committer {
   private final Thread thread;
   private @Nullable Session session;
   private long batchNumber;
+
+  /** Set while the database is away for longer than the patience: then nobody waits for it. */
+  private boolean away;
 
   Committer(DataSource direct, UUID id, StorageSettings settings, InstantSource clock, Tail tail) {
     this.direct = direct;
@@ -105,16 +110,20 @@ final class Committer {
   }
 
   private void process(List<Submission> batch) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     boolean careful = false;
-    for (int attempt = 1; ; attempt++) {
+    boolean lost = false;
+    while (true) {
       Attempt result = attempt(batch, careful);
       switch (result) {
         case Attempt.Done(BatchPlan plan) -> {
+          away = false;
           tail.publish(plan.changes());
           plan.answer();
           return;
         }
         case Attempt.Unknown(Exception cause) -> {
+          away = true;
           fail(
               batch,
               () -> new OutcomeUnknownException("the database was lost while it committed", cause));
@@ -126,12 +135,17 @@ final class Committer {
           return;
         }
         case Attempt.Lost(Exception cause) -> {
-          if (attempt >= ATTEMPTS) {
+          // One more try is due in any case: the connection may have been stale.
+          boolean waited = away || System.nanoTime() - deadline > 0;
+          if (waited && lost) {
+            away = true;
             fail(
                 batch,
                 () -> new StoreUnavailableException("the database cannot be reached", cause));
             return;
           }
+          lost = true;
+          LockSupport.parkNanos(RETRY.toNanos());
         }
       }
     }
@@ -277,6 +291,6 @@ final class Committer {
   }
 
   private static void fail(List<Submission> batch, Supplier<? extends RuntimeException> failure) {
-    new ArrayList<>(batch).forEach(submission -> submission.fail(failure));
+    batch.forEach(submission -> submission.fail(failure));
   }
 }

@@ -119,6 +119,8 @@ final class Decision {
       case Operation.Append<?> append -> failedAddIn(append.name());
       case Operation.MoveRef move -> failedAddIn(move.ref());
       case Operation.Delete<?> ignored -> -1;
+      case Operation.Require<?> ignored -> -1;
+      case Operation.RequireRef ignored -> -1;
       case Operation.Add<?> ignored -> -1;
     };
   }
@@ -133,6 +135,8 @@ final class Decision {
       case Operation.Delete<?> delete -> delete(index, delete);
       case Operation.Append<?> append -> append(index, append);
       case Operation.MoveRef move -> move(index, move);
+      case Operation.Require<?> require -> require(require);
+      case Operation.RequireRef require -> requireRef(require);
       case Operation.Add<?> ignored -> {
         applied.add(new Applied.Counted(values.counted(index)));
         yield null;
@@ -144,18 +148,38 @@ final class Decision {
     String name = put.name().fill(values::of).utf8();
     Key<?> key = sides.key(put.resource(), put.namespace(), name);
     StoredObject current = current(key);
-    boolean expected =
-        switch (put.expected()) {
-          case Expected.Absent ignored -> current == null;
-          case Expected.At(Revision at) -> current != null && current.revision().equals(at);
-        };
-    if (!expected) {
+    if (!isExpected(put.expected(), current)) {
       return new Mismatch.Found(current);
     }
     Bytes content = put.document().content().fill(values::of);
     Change.Type type = current == null ? Change.Type.CREATED : Change.Type.UPDATED;
     store(index, type, stored(index, key, put.document(), content), current);
     return null;
+  }
+
+  private @Nullable Mismatch require(Operation.Require<?> require) {
+    StoredObject current = current(require.key());
+    if (!isExpected(require.expected(), current)) {
+      return new Mismatch.Found(current);
+    }
+    applied.add(new Applied.Held());
+    return null;
+  }
+
+  private @Nullable Mismatch requireRef(Operation.RequireRef require) {
+    ObjectId current = current(new BatchState.Ref(require.repository(), require.ref()));
+    if (!Objects.equals(current, require.at())) {
+      return new Mismatch.RefAt(current);
+    }
+    applied.add(new Applied.Held());
+    return null;
+  }
+
+  private static boolean isExpected(Expected expected, @Nullable StoredObject current) {
+    return switch (expected) {
+      case Expected.Absent ignored -> current == null;
+      case Expected.At(Revision at) -> current != null && current.revision().equals(at);
+    };
   }
 
   private @Nullable Mismatch delete(int index, Operation.Delete<?> delete) {
@@ -186,12 +210,7 @@ final class Decision {
   private @Nullable Mismatch move(int index, Operation.MoveRef move) {
     RefName name = TransactionCheck.refName(move.ref().fill(values::of).utf8());
     var ref = new BatchState.Ref(move.repository(), name);
-    once(ref);
-    if (!state.refs().knows(ref)) {
-      guessed = true;
-      boolean unused = unknown.refs().add(ref);
-    }
-    ObjectId current = state.refs().get(ref).orElse(null);
+    ObjectId current = current(ref);
     if (!Objects.equals(current, move.old())) {
       return new Mismatch.RefAt(current);
     }
@@ -234,6 +253,15 @@ final class Decision {
       boolean unused = unknown.objects().add(key);
     }
     return state.objects().get(key).orElse(null);
+  }
+
+  private @Nullable ObjectId current(BatchState.Ref ref) {
+    once(ref);
+    if (!state.refs().knows(ref)) {
+      guessed = true;
+      boolean unused = unknown.refs().add(ref);
+    }
+    return state.refs().get(ref).orElse(null);
   }
 
   private void once(Object place) {

@@ -40,6 +40,7 @@ class PostgresResourceStore<B extends Boundary> implements ResourceStore<B> {
   @Override
   public Optional<StoredObject> get(Key<B> key) {
     sides.require(side, key.boundary(), key.resource().group());
+    TransactionCheck.key(key.namespace(), key.name());
     return parts
         .reads()
         .read(

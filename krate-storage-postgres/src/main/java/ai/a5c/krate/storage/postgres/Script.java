@@ -70,7 +70,7 @@ final class Script {
     return connection.createArrayOf("int8", values.toArray(Long[]::new));
   }
 
-  Array bytes(List<byte @Nullable []> values) throws SQLException {
+  Array bytes(List<? extends byte @Nullable []> values) throws SQLException {
     return connection.createArrayOf("bytea", values.toArray(byte[][]::new));
   }
 

@@ -19,7 +19,7 @@ final class SlotValues {
   /** What stands for the hash before the first entry, and for the hash while it is computed. */
   static final String NO_HASH = "0".repeat(64);
 
-  /** By operation: its revision, or 0 for an Add. */
+  /** By operation: its revision, or 0 if it makes no change. */
   private final long[] revisions;
 
   /** By operation: the value after an Add. */
@@ -30,8 +30,21 @@ final class SlotValues {
     values = new long[operations.size()];
     long next = head;
     for (int index = 0; index < revisions.length; index++) {
-      revisions[index] = operations.get(index) instanceof Operation.Add ? 0 : ++next;
+      revisions[index] = makesChange(operations.get(index)) ? ++next : 0;
     }
+  }
+
+  /** Whether the operation makes a change, and so has a revision. */
+  static boolean makesChange(Operation<?> operation) {
+    return switch (operation) {
+      case Operation.Put<?> ignored -> true;
+      case Operation.Delete<?> ignored -> true;
+      case Operation.MoveRef ignored -> true;
+      case Operation.Append<?> ignored -> true;
+      case Operation.Add<?> ignored -> false;
+      case Operation.Require<?> ignored -> false;
+      case Operation.RequireRef ignored -> false;
+    };
   }
 
   void counted(int operation, long value) {

@@ -72,7 +72,8 @@ final class Tailer {
         follow(open);
       } catch (SQLException e) {
         if (!isClosed()) {
-          LOGGER.log(Level.WARNING, "the change log is out of reach: {0}", e.getMessage());
+          Level level = backoff.equals(FIRST_BACKOFF) ? Level.WARNING : Level.DEBUG;
+          LOGGER.log(level, "the change log is out of reach: {0}", e.getMessage());
           backoff = pause(backoff);
         }
       } catch (RuntimeException e) {

@@ -33,6 +33,8 @@ final class Templates {
       case Operation.Delete<?> delete -> size(delete.last().content());
       case Operation.Append<?> append -> size(append.document().content());
       case Operation.MoveRef ignored -> 0;
+      case Operation.Require<?> ignored -> 0;
+      case Operation.RequireRef ignored -> 0;
       case Operation.Add<?> ignored -> 0;
     };
   }

@@ -65,8 +65,8 @@ final class TransactionCheck {
   }
 
   private static void text(String text) {
-    if (text.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("text with the character U+0000");
+    if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException("text with U+0000 or with half a surrogate pair");
     }
   }
 
@@ -97,6 +97,19 @@ final class TransactionCheck {
           RefName name = refName(Templates.text(move.ref()));
           once(wanted.refs().add(new BatchState.Ref(move.repository(), name)), name);
         }
+      }
+      case Operation.Require<?> require -> {
+        Key<?> key = require.key();
+        sides.require(side, key.boundary(), key.resource().group());
+        object(key.resource(), key.namespace(), Template.of(key.name()));
+      }
+      case Operation.RequireRef require -> {
+        if (!(side instanceof Boundary.Records)) {
+          throw new IllegalArgumentException("refs are on the records' side");
+        }
+        once(
+            wanted.refs().add(new BatchState.Ref(require.repository(), require.ref())),
+            require.ref());
       }
       case Operation.Add<?> add -> {
         key(add.counter());
@@ -178,6 +191,8 @@ final class TransactionCheck {
   private boolean isAt(int index, boolean add) {
     return index >= 0
         && index < operations.size()
-        && (operations.get(index) instanceof Operation.Add) == add;
+        && (add
+            ? operations.get(index) instanceof Operation.Add
+            : SlotValues.makesChange(operations.get(index)));
   }
 }

@@ -77,7 +77,7 @@ public final class TestDatabases implements BeforeAllCallback, AfterEachCallback
     return running;
   }
 
-  private static final class Server implements ExtensionContext.Store.CloseableResource {
+  private static final class Server implements AutoCloseable {
     private final String jdbcUrl;
     private final @Nullable Database started;
     private final @Nullable Path folder;

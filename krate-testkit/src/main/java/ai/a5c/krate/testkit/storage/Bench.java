@@ -101,7 +101,7 @@ public final class Bench {
     return ObjectId.of(String.format("%040x", number));
   }
 
-  static <B extends Boundary> Operation<B> create(Key<B> key, String text) {
+  static <B extends Boundary> Operation<B> creation(Key<B> key, String text) {
     return Operation.Put.of(key, Expected.absent(), document(text));
   }
 
@@ -126,11 +126,13 @@ public final class Bench {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied, and never written to
   final CommitOutcome commit(Operation<Boundary.Records>... operations) {
     return records().commit(new Transaction<>(ACTOR, List.of(operations)));
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied, and never written to
   final CommitOutcome configure(Operation<Boundary.Configuration>... operations) {
     return configuration().commit(new Transaction<>(ACTOR, List.of(operations)));
   }
@@ -167,7 +169,7 @@ public final class Bench {
 
   /** Creates one record, and says at which revision. */
   Revision created(String name) {
-    return revision(committed(create(record(name), "content of " + name)).getFirst());
+    return revision(committed(creation(record(name), "content of " + name)).getFirst());
   }
 
   /** Everything that a feed gives up to a revision, on this side. */

@@ -3,7 +3,7 @@ package ai.a5c.krate.testkit.storage;
 import static ai.a5c.krate.testkit.storage.Bench.ACTOR;
 import static ai.a5c.krate.testkit.storage.Bench.SETTINGS;
 import static ai.a5c.krate.testkit.storage.Bench.WIDGETS;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.delete;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.setting;
@@ -52,9 +52,9 @@ public interface BoundaryRules {
     var recordsKey = new Key<>(Boundary.Records.RECORDS, SETTINGS, "team", "a");
     var configurationKey = new Key<>(Boundary.Configuration.CONFIGURATION, WIDGETS, "team", "a");
 
-    assertRefused(create(recordsKey, ""));
+    assertRefused(creation(recordsKey, ""));
     assertRefused(delete(recordsKey, new Revision(1)));
-    assertThatThrownBy(() -> bench().configure(create(configurationKey, "")))
+    assertThatThrownBy(() -> bench().configure(creation(configurationKey, "")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> bench().configure(delete(configurationKey, new Revision(1))))
         .isInstanceOf(IllegalArgumentException.class);
@@ -67,8 +67,8 @@ public interface BoundaryRules {
     assertThat(bench().records().boundary()).isEqualTo(Boundary.Records.RECORDS);
     assertThat(bench().configuration().boundary()).isEqualTo(Boundary.Configuration.CONFIGURATION);
 
-    bench().committed(create(record("same"), "record"));
-    Bench.applied(bench().configure(create(setting("same"), "setting")));
+    bench().committed(creation(record("same"), "record"));
+    Bench.applied(bench().configure(creation(setting("same"), "setting")));
 
     assertThat(bench().records().get(record("same")))
         .get()

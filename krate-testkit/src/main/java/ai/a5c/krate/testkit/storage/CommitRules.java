@@ -5,7 +5,7 @@ import static ai.a5c.krate.testkit.storage.Bench.WIDGETS;
 import static ai.a5c.krate.testkit.storage.Bench.add;
 import static ai.a5c.krate.testkit.storage.Bench.append;
 import static ai.a5c.krate.testkit.storage.Bench.commitId;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.delete;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.rejected;
@@ -36,7 +36,7 @@ public interface CommitRules {
   @Test
   @DisplayName("S1.1 what was committed is read back")
   default void s1_1() {
-    Applied applied = bench().committed(create(record("one"), "hello")).getFirst();
+    Applied applied = bench().committed(creation(record("one"), "hello")).getFirst();
 
     StoredObject read = bench().records().get(record("one")).orElseThrow();
 
@@ -52,7 +52,7 @@ public interface CommitRules {
   default void s1_2() {
     Revision first = bench().created("one");
 
-    CommitOutcome.Rejected rejected = rejected(bench().commit(create(record("one"), "again")));
+    CommitOutcome.Rejected rejected = rejected(bench().commit(creation(record("one"), "again")));
 
     assertThat(rejected.operation()).isZero();
     assertThat(found(rejected)).extracting(StoredObject::revision).isEqualTo(first);
@@ -102,7 +102,7 @@ public interface CommitRules {
     CommitOutcome outcome =
         bench()
             .commit(
-                create(record("two"), "two"),
+                creation(record("two"), "two"),
                 add("things", 1, 10),
                 new Operation.MoveRef(
                     REPOSITORY, Template.of("refs/heads/main"), null, commitId(1)),
@@ -147,9 +147,13 @@ public interface CommitRules {
     Operation<Boundary.Records> main =
         new Operation.MoveRef(REPOSITORY, Template.of("refs/heads/main"), null, commitId(1));
 
-    assertThatThrownBy(() -> bench().commit(create(record("a"), "1"), create(record("a"), "2")))
+    assertThatThrownBy(() -> bench().commit(creation(record("a"), "1"), creation(record("a"), "2")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> bench().commit(main, main))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> bench().commit(delete(record("a"), new Revision(9)), creation(record("a"), "1")))
+        .as("even if the first of them would be rejected")
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(bench().records().get(record("a"))).isEmpty();
   }
@@ -164,7 +168,7 @@ public interface CommitRules {
             .committed(
                 delete(record("one"), one),
                 add("things", 3, 10),
-                create(record("two"), "two"),
+                creation(record("two"), "two"),
                 new Operation.MoveRef(
                     REPOSITORY, Template.of("refs/heads/main"), null, commitId(1)));
 
@@ -199,7 +203,6 @@ public interface CommitRules {
 
   private boolean sees(Revision at) {
     return !at.isAfter(bench().records().head())
-        && !at.isAfter(bench().configuration().head())
         && !at.isAfter(bench().records().list(Bench.all(WIDGETS)).at());
   }
 

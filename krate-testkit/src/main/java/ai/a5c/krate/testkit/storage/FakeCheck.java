@@ -3,10 +3,12 @@ package ai.a5c.krate.testkit.storage;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.Document;
 import ai.a5c.krate.spi.storage.Expected;
+import ai.a5c.krate.spi.storage.Key;
 import ai.a5c.krate.spi.storage.Operation;
 import ai.a5c.krate.spi.storage.Slot;
 import ai.a5c.krate.spi.storage.Template;
 import ai.a5c.krate.spi.storage.Transaction;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +17,7 @@ final class FakeCheck {
   private final Boundary side;
   private final Set<String> recordGroups;
   private final List<? extends Operation<?>> operations;
+  private final Set<Object> places = new HashSet<>();
 
   private FakeCheck(
       Boundary side, Set<String> recordGroups, List<? extends Operation<?>> operations) {
@@ -53,17 +56,21 @@ final class FakeCheck {
           throw new IllegalArgumentException("a name with slots must be expected absent");
         }
         document(put.document(), false);
+        once(put.name(), put.resource(), put.namespace());
       }
       case Operation.Delete<?> delete -> {
         onThisSide(delete.key().boundary(), delete.key().resource().group());
         text(delete.key().namespace(), delete.key().name());
         document(delete.last(), false);
+        Key<?> key = delete.key();
+        once(Template.of(key.name()), key.resource(), key.namespace());
       }
       case Operation.MoveRef move -> {
         if (side != Boundary.Records.RECORDS) {
           throw new IllegalArgumentException("refs are on the records' side");
         }
         name(move.ref(), false);
+        once(move.ref(), move.repository());
       }
       case Operation.Require<?> require -> {
         onThisSide(require.key().boundary(), require.key().resource().group());
@@ -82,7 +89,15 @@ final class FakeCheck {
         text(append.stream(), append.namespace());
         name(append.name(), true);
         document(append.document(), true);
+        once(append.name(), append.resource(), append.namespace());
       }
+    }
+  }
+
+  /** Names with slots are compared when they are complete. */
+  private void once(Template name, Object... scope) {
+    if (!hasSlots(name) && !places.add(List.of(List.of(scope), name.fill(slot -> "").utf8()))) {
+      throw new IllegalArgumentException("two operations of one transaction on one place");
     }
   }
 

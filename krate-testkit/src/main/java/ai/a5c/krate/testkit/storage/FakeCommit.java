@@ -61,7 +61,8 @@ final class FakeCommit {
     for (int index = 0; index < transaction.operations().size(); index++) {
       int failedAdd = failedAddUnder(index);
       if (failedAdd >= 0) {
-        return new CommitOutcome.Rejected(failedAdd, outOfRange.get(failedAdd));
+        return new CommitOutcome.Rejected(
+            failedAdd, Objects.requireNonNull(outOfRange.get(failedAdd)));
       }
       Mismatch mismatch = decide(index, transaction.operations().get(index));
       if (mismatch != null) {
@@ -126,7 +127,7 @@ final class FakeCommit {
       case Operation.Require<?> require -> require(require);
       case Operation.RequireRef require -> requireRef(require);
       case Operation.Add<?> ignored -> {
-        applied.add(new Applied.Counted(values.get(index)));
+        applied.add(new Applied.Counted(values.getOrDefault(index, 0L)));
         yield null;
       }
     };
@@ -254,7 +255,7 @@ final class FakeCommit {
   }
 
   private Revision revision(int index) {
-    return new Revision(revisions.get(index));
+    return new Revision(revisions.getOrDefault(index, 0L));
   }
 
   private String value(Slot slot) {

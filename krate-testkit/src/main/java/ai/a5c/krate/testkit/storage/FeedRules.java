@@ -4,7 +4,7 @@ import static ai.a5c.krate.testkit.storage.Bench.ACTOR;
 import static ai.a5c.krate.testkit.storage.Bench.REPOSITORY;
 import static ai.a5c.krate.testkit.storage.Bench.applied;
 import static ai.a5c.krate.testkit.storage.Bench.commitId;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.delete;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.setting;
@@ -38,7 +38,7 @@ public interface FeedRules {
   @Test
   @DisplayName("S8.1 a feed tells what happened to a document, and what it was before")
   default void s8_1() throws Exception {
-    var created = stored(bench().committed(create(record("a"), "1")).getFirst());
+    var created = stored(bench().committed(creation(record("a"), "1")).getFirst());
     var updated =
         stored(bench().committed(update(record("a"), created.revision(), "2")).getFirst());
     var deleted = stored(bench().committed(delete(record("a"), updated.revision())).getFirst());
@@ -61,7 +61,7 @@ public interface FeedRules {
   @DisplayName("S8.2 a feed tells who caused a change, and when")
   default void s8_2() throws Exception {
     Instant before = InstantSource.system().instant().minus(Duration.ofMillis(1));
-    bench().committed(create(record("a"), "1"));
+    bench().committed(creation(record("a"), "1"));
     Instant after = InstantSource.system().instant();
 
     Change change = bench().history(Revision.ZERO).getFirst();
@@ -124,10 +124,10 @@ public interface FeedRules {
   @Test
   @DisplayName("S8.6 a feed gives its own side alone, and passes the changes of the other")
   default void s8_6() throws Exception {
-    applied(bench().configure(create(setting("a"), "")));
+    applied(bench().configure(creation(setting("a"), "")));
     bench().created("b");
     bench().committed(new Operation.MoveRef(REPOSITORY, main(), null, commitId(1)));
-    applied(bench().configure(create(setting("c"), "")));
+    applied(bench().configure(creation(setting("c"), "")));
 
     try (ChangeFeed records = bench().records().changes(Revision.ZERO);
         ChangeFeed configuration = bench().configuration().changes(Revision.ZERO)) {

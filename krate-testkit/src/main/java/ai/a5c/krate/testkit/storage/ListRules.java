@@ -3,7 +3,7 @@ package ai.a5c.krate.testkit.storage;
 import static ai.a5c.krate.testkit.storage.Bench.SETTINGS;
 import static ai.a5c.krate.testkit.storage.Bench.WIDGETS;
 import static ai.a5c.krate.testkit.storage.Bench.applied;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.delete;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.revision;
@@ -20,6 +20,7 @@ import ai.a5c.krate.spi.storage.Listing;
 import ai.a5c.krate.spi.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -35,10 +36,10 @@ public interface ListRules {
     // By the rules of a language é comes before z; in UTF-16 the surrogates come before U+FF01.
     List<String> names = List.of("A", "Z", "a", "a-b", "a.b", "aa", "z", "é", "\uFF01", "😀");
     for (String name : names.reversed()) {
-      bench().committed(create(record("b", name), ""));
+      bench().committed(creation(record("b", name), ""));
     }
-    bench().committed(create(record("a-z", "zz"), ""));
-    bench().committed(create(record("é", "aa"), ""));
+    bench().committed(creation(record("a-z", "zz"), ""));
+    bench().committed(creation(record("é", "aa"), ""));
 
     var expected = new ArrayList<String>(List.of("a-z/zz"));
     names.forEach(name -> expected.add("b/" + name));
@@ -49,8 +50,8 @@ public interface ListRules {
   @Test
   @DisplayName("S7.2 a list is of one namespace, of the cluster scope, or of all")
   default void s7_2() {
-    bench().committed(create(record("", "cluster"), ""), create(record("team", "one"), ""));
-    bench().committed(create(record("team-b", "two"), ""));
+    bench().committed(creation(record("", "cluster"), ""), creation(record("team", "one"), ""));
+    bench().committed(creation(record("team-b", "two"), ""));
 
     assertThat(places(list("team", null, 10, null))).containsExactly("team/one");
     assertThat(places(list("", null, 10, null))).containsExactly("/cluster");
@@ -127,7 +128,7 @@ public interface ListRules {
 
     var seen = new ArrayList<String>(places(list(null, null, 2, at)));
     bench().committed(delete(record("n2"), revisions.get(2)));
-    bench().committed(create(record("n2-new"), ""), delete(record("n5"), revisions.get(5)));
+    bench().committed(creation(record("n2-new"), ""), delete(record("n5"), revisions.get(5)));
     Listing second = list(null, new Place("team", "n1"), 2, at);
     seen.addAll(places(second));
     bench().committed(update(record("n4"), revisions.get(4), "changed"));
@@ -190,7 +191,7 @@ public interface ListRules {
   @DisplayName("S7.9 a list shows every kind of collection alone")
   default void s7_9() {
     bench().created("one");
-    applied(bench().configure(create(setting("one"), "")));
+    applied(bench().configure(creation(setting("one"), "")));
 
     assertThat(list(null, null, 10, null).objects()).hasSize(1);
     assertThat(bench().records().list(Bench.all(Bench.ENTRIES)).objects()).isEmpty();
@@ -206,7 +207,7 @@ public interface ListRules {
     }
   }
 
-  private void remember(TreeMap<Revision, List<String>> states) {
+  private void remember(Map<Revision, List<String>> states) {
     Listing listing = list(null, null, 10, null);
     states.put(bench().records().head(), contents(listing));
   }

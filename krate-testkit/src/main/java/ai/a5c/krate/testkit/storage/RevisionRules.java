@@ -5,7 +5,7 @@ import static ai.a5c.krate.testkit.storage.Bench.add;
 import static ai.a5c.krate.testkit.storage.Bench.append;
 import static ai.a5c.krate.testkit.storage.Bench.applied;
 import static ai.a5c.krate.testkit.storage.Bench.commitId;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.rejected;
 import static ai.a5c.krate.testkit.storage.Bench.revision;
@@ -34,10 +34,10 @@ public interface RevisionRules {
     List<Applied> applied =
         bench()
             .committed(
-                create(record("b"), "b"),
+                creation(record("b"), "b"),
                 new Operation.MoveRef(
                     REPOSITORY, Template.of("refs/heads/main"), null, commitId(1)),
-                create(record("a"), "a"),
+                creation(record("a"), "a"),
                 append("chain", "entry", Template.of("entry")));
 
     assertThat(applied)
@@ -51,7 +51,10 @@ public interface RevisionRules {
     List<Applied> applied =
         bench()
             .committed(
-                add("n", 1, 9), create(record("a"), "a"), add("n", 1, 9), create(record("b"), ""));
+                add("n", 1, 9),
+                creation(record("a"), "a"),
+                add("n", 1, 9),
+                creation(record("b"), ""));
 
     assertThat(revision(applied.get(1))).isEqualTo(new Revision(1));
     assertThat(revision(applied.get(3))).isEqualTo(new Revision(2));
@@ -62,7 +65,7 @@ public interface RevisionRules {
   default void s2_3() {
     Revision first = bench().created("one");
 
-    rejected(bench().commit(create(record("new"), ""), create(record("one"), "")));
+    rejected(bench().commit(creation(record("new"), ""), creation(record("one"), "")));
 
     assertThat(bench().created("two")).isEqualTo(first.next());
   }
@@ -73,7 +76,7 @@ public interface RevisionRules {
     Revision one = bench().created("one");
     assertThat(bench().configuration().head()).isEqualTo(one);
 
-    Revision two = revision(applied(bench().configure(create(setting("a"), "a"))).getFirst());
+    Revision two = revision(applied(bench().configure(creation(setting("a"), "a"))).getFirst());
 
     assertThat(two).isEqualTo(one.next());
     assertThat(bench().records().head()).isEqualTo(two);
@@ -96,8 +99,8 @@ public interface RevisionRules {
                         String name = "w" + writer + "-" + i;
                         var outcome =
                             i % 2 == 0
-                                ? bench().commit(create(record(name), ""))
-                                : bench().configure(create(setting(name), ""));
+                                ? bench().commit(creation(record(name), ""))
+                                : bench().configure(creation(setting(name), ""));
                         mine.add(revision(applied(outcome).getFirst()));
                       }
                       return mine;

@@ -5,7 +5,7 @@ import static ai.a5c.krate.testkit.storage.Bench.REPOSITORY;
 import static ai.a5c.krate.testkit.storage.Bench.WIDGETS;
 import static ai.a5c.krate.testkit.storage.Bench.add;
 import static ai.a5c.krate.testkit.storage.Bench.commitId;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.document;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.rejected;
@@ -90,7 +90,7 @@ public interface SlotRules {
     List<Applied> applied =
         bench()
             .committed(
-                create(record("two"), ""),
+                creation(record("two"), ""),
                 new Operation.Append<>("chain", ENTRIES, "team", name, document("entry")));
 
     assertThat(stored(applied.get(1)).key().name()).isEqualTo("at-3");

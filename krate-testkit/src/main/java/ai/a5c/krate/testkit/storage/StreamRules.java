@@ -5,7 +5,7 @@ import static ai.a5c.krate.testkit.storage.Bench.ENTRIES;
 import static ai.a5c.krate.testkit.storage.Bench.SETTINGS;
 import static ai.a5c.krate.testkit.storage.Bench.append;
 import static ai.a5c.krate.testkit.storage.Bench.applied;
-import static ai.a5c.krate.testkit.storage.Bench.create;
+import static ai.a5c.krate.testkit.storage.Bench.creation;
 import static ai.a5c.krate.testkit.storage.Bench.document;
 import static ai.a5c.krate.testkit.storage.Bench.record;
 import static ai.a5c.krate.testkit.storage.Bench.rejected;
@@ -121,7 +121,7 @@ public interface StreamRules {
     bench().created("taken");
     var first = entry(bench().committed(append("chain", "a", content(0))).getFirst());
 
-    rejected(bench().commit(append("chain", "b", content(0)), create(record("taken"), "")));
+    rejected(bench().commit(append("chain", "b", content(0)), creation(record("taken"), "")));
 
     var next = entry(bench().committed(append("chain", "c", content(0))).getFirst());
     assertThat(next.previous()).isEqualTo(first.hash());
@@ -130,7 +130,7 @@ public interface StreamRules {
   @Test
   @DisplayName("S4.6 an Append of a configuration transaction may be a record, not the reverse")
   default void s4_6() {
-    applied(bench().configure(create(setting("a"), "a"), append("chain", "entry", content(1))));
+    applied(bench().configure(creation(setting("a"), "a"), append("chain", "entry", content(1))));
 
     var key = new Key<>(Boundary.Records.RECORDS, ENTRIES, "team", "entry");
     assertThat(bench().records().get(key)).get().extracting(StoredObject::key).isEqualTo(key);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Programs that are run to their end. */
 final class Command {
-  private static final Duration DEADLINE = Duration.ofSeconds(120);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private Command() {}
 

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# The whole road against a running server: apply, push, pull request, merge, webhook.
+#
+#   ./krate serve --webhook-allow-private-targets      in one terminal
+#   examples/quickstart/demo.sh                        in another
+#
+# KRATE_DATA_DIR names the server's data folder (./krate-data), JAVA a java of at least 21, RECEIVER_PORT the
+# port of the demo's webhook receiver (9099). Ends at the first thing that is not as it should be.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+data=$(cd "${KRATE_DATA_DIR:-./krate-data}" && pwd)
+export KUBECONFIG="$data/admin.kubeconfig"
+java=${JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/java}}
+java=${java:-java}
+port=${RECEIVER_PORT:-9099}
+namespace=krate-org-acme
+secret=whsec_cXVpY2tzdGFydC1zZWNyZXQtb2YtdGhlLWRlbW8=
+run=$(date +%s)$RANDOM
+work=$(mktemp -d)
+receiver=
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf '\ndemo.sh: %s\n' "$*" >&2; exit 1; }
+stop_receiver() { if [ -n "$receiver" ]; then kill "$receiver" 2>/dev/null || true; wait "$receiver" 2>/dev/null || true; receiver=; fi; }
+finish() { stop_receiver; rm -rf "$work"; }
+trap finish EXIT
+trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
+
+k() { kubectl --namespace "$namespace" "$@"; }
+g() {
+  GIT_SSL_CAINFO="$data/ca.crt" GIT_SSL_CERT="$data/admin.crt" GIT_SSL_KEY="$data/admin.key" \
+    git -c user.name=Ada -c user.email=ada@example.org "$@"
+}
+start_receiver() {
+  "$java" "$here/Receiver.java" "$port" "$secret" "$work/received" >"$work/receiver.out" 2>&1 &
+  receiver=$!
+  until_true 30 grep -q listening "$work/receiver.out"
+}
+until_true() { # seconds, command...
+  local left=$(($1 * 5)); shift
+  until "$@" >/dev/null 2>&1; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || fail "waited in vain for: $*"
+    sleep 0.2
+  done
+}
+refused() { # what it must say, command...
+  local wanted=$1 said; shift
+  if said=$("$@" 2>&1); then fail "this should have been refused: $*"; fi
+  grep -q -- "$wanted" <<<"$said" || fail "refused, but not with \"$wanted\": $said"
+  printf '%s\n' "$said"
+}
+pull_request() { # branch, title
+  sed -e "s|@BRANCH@|$1|" -e "s|@TITLE@|$2|" "$here/pullrequest.yaml.in" | kubectl create -o name -f - | sed 's|.*/||'
+}
+commit() { # file, content, message
+  printf '%s\n' "$2" >"$1"; g add "$1"; g commit -q -m "$3"
+}
+
+manifests="$work/manifests"
+mkdir "$manifests"
+cp "$here"/*.yaml "$manifests"
+sed -i.bak "s|127.0.0.1:9099|127.0.0.1:$port|" "$manifests/30-webhook.yaml" && rm "$manifests"/*.bak
+
+say "2. kubectl apply creates everything; applying it again changes nothing"
+kubectl apply -f "$manifests"
+kubectl apply -f "$manifests" | tee "$work/again"
+if grep -v unchanged "$work/again"; then fail "the second apply changed something"; fi
+sed -i.bak "s|The web site of Acme.*|The web site of Acme, run $run.|" "$manifests/20-repository.yaml" && rm "$manifests"/*.bak
+kubectl apply -f "$manifests" | tee "$work/edited"
+[ "$(grep -c configured "$work/edited")" = 1 ] || fail "one edited file should change one object"
+kubectl wait --for=condition=Ready --timeout=30s organization/acme
+k wait --for=condition=Ready --timeout=30s repository/web
+k get organization,repository,webhooksubscription
+start_receiver
+
+say "3. git push, clone and fetch"
+url=$(k get repository web -o 'jsonpath={.status.urls.http}')
+if g ls-remote --exit-code "$url" refs/heads/main >/dev/null; then
+  g clone -q "$url" "$work/web"
+  cd "$work/web"
+else
+  g init -q -b main "$work/web"
+  cd "$work/web"
+  g remote add origin "$url"
+fi
+commit "page-$run.txt" "a page" "A page"
+g push -q origin main
+g checkout -q -b "feature-$run"
+commit "feature-$run.txt" "a feature" "A feature"
+g push -q origin "feature-$run"
+for version in 0 2; do
+  g -c protocol.version=$version clone -q "$url" "$work/clone-v$version"
+  g -c protocol.version=$version -C "$work/clone-v$version" fetch -q origin "feature-$run"
+  [ "$(g -C "$work/clone-v$version" rev-parse FETCH_HEAD)" = "$(g rev-parse HEAD)" ] || fail "fetch by protocol v$version"
+done
+
+say "4. a pull request"
+pr=$(pull_request "feature-$run" "Add a feature")
+[[ "$pr" =~ ^web-[0-9]+$ ]] || fail "the name should be web-<number>: $pr"
+number=${pr#web-}
+judged() { [ "$(k get pr "$pr" -o 'jsonpath={.status.mergeable}')" = True ]; }
+until_true 20 judged
+k get pr
+k get pr "$pr" -o yaml
+k describe pr "$pr"
+kubectl explain pr.spec
+g fetch -q origin "refs/pull/$number/head"
+[ "$(g rev-parse FETCH_HEAD)" = "$(g rev-parse HEAD)" ] || fail "refs/pull/$number/head"
+refused "refs/pull" g push origin "HEAD:refs/pull/$number/head"
+commit "feature-$run.txt" "a better feature" "A better feature"
+g push -q origin "feature-$run"
+[ "$(k get pr "$pr" -o 'jsonpath={.status.head.commit}')" = "$(g rev-parse HEAD)" ] || fail "the push did not move the head"
+
+say "5. the merge"
+k patch pr "$pr" --type=merge -p '{"spec":{"merged":true}}' --dry-run=server
+[ "$(k get pr "$pr" -o 'jsonpath={.status.phase}')" = Open ] || fail "a dry run merged"
+k patch pr "$pr" --type=merge -p '{"spec":{"merged":true}}'
+k patch pr "$pr" --type=merge -p '{"spec":{"merged":true}}' | grep "no change"
+g fetch -q origin
+[ "$(g rev-parse origin/main)" = "$(k get pr "$pr" -o 'jsonpath={.status.merge.commit}')" ] || fail "main is not at the merge"
+[ "$(g rev-list --parents -n 1 origin/main | wc -w)" = 3 ] || fail "the merge should have two parents"
+[ "$(g rev-parse origin/main^2)" = "$(g rev-parse HEAD)" ] || fail "the second parent should be the head"
+k get pr "$pr" -o 'custom-columns=PHASE:.status.phase,COMMIT:.status.merge.commit,BY:.status.merge.by,TIME:.status.merge.time'
+g checkout -q -b "conflict-$run" origin/main~1
+commit "feature-$run.txt" "something else" "Something else"
+g push -q origin "conflict-$run"
+conflict=$(pull_request "conflict-$run" "Conflicts with the feature")
+refused "feature-$run.txt" k patch pr "$conflict" --type=merge -p '{"spec":{"merged":true}}'
+k patch pr "$conflict" --type=merge -p '{"spec":{"closed":true}}'
+
+say "6. the webhooks, in order and signed"
+until_true 30 grep -q "pullrequest.closed" "$work/received"
+cat "$work/received"
+created=$(grep -n -m1 pullrequest.created "$work/received" | cut -d: -f1)
+merged=$(grep -n -m1 pullrequest.merged "$work/received" | cut -d: -f1)
+[ "$created" -lt "$merged" ] || fail "created should come before merged"
+stop_receiver
+k patch pr "$conflict" --type=merge -p '{"spec":{"title":"While the receiver is down"}}'
+retrying() { k get delivery --field-selector status.phase=Retrying -o name | grep -q .; }
+until_true 30 retrying
+k get delivery
+before=$(wc -l <"$work/received")
+start_receiver
+arrived() { [ "$(wc -l <"$work/received")" -gt "$before" ]; }
+until_true 60 arrived
+tail -n 1 "$work/received" | grep pullrequest.updated
+settled() { ! retrying; }
+until_true 30 settled
+k get delivery
+
+say "everything is as it should be"

@@ -1,0 +1,53 @@
+package ai.a5c.krate.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/** The entry point of {@code krate}. */
+public final class Main {
+  /** Something went wrong that is not the caller's doing. */
+  static final int FAILED = 1;
+
+  /** The command line or a variable makes no sense. */
+  static final int USAGE = 2;
+
+  private Main() {}
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] arguments) {
+    long begunAt = System.nanoTime();
+    Logs.prepare();
+    int code = run(List.of(arguments), System.getenv(), System.out, System.err, begunAt);
+    System.exit(code);
+  }
+
+  static int run(
+      List<String> arguments,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err,
+      long begunAt) {
+    String command = arguments.isEmpty() ? "--help" : arguments.getFirst();
+    List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+    return switch (command) {
+      case "--help", "-h", "help" -> print(out, Help.overview());
+      case "version", "--version" -> print(out, "krate " + Release.version() + "\n");
+      case "serve" ->
+          rest.contains("--help") || rest.contains("-h")
+              ? print(out, Help.serve())
+              : new ServeCommand(out, err).run(rest, environment, begunAt);
+      case "reference" -> print(out, Help.reference());
+      default -> {
+        err.println("There is no command " + command + ". See: krate --help");
+        yield USAGE;
+      }
+    };
+  }
+
+  private static int print(PrintStream out, String text) {
+    out.print(text);
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,152 @@
+package ai.a5c.krate.core.hook;
+
+import ai.a5c.krate.api.records.WebhookDelivery;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import jakarta.json.JsonObject;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+
+/** How an event becomes a WebhookDelivery: its name, its body and its document. */
+final class Deliveries {
+  /** The label that names the repository of a record. */
+  static final String REPOSITORY_LABEL = "krate.a5c.ai/repository";
+
+  /** The longest body, in characters. */
+  static final int LONGEST_BODY = 512 * 1024;
+
+  private static final Set<WebhookDelivery.Phase> FINAL =
+      EnumSet.of(WebhookDelivery.Phase.DELIVERED, WebhookDelivery.Phase.FAILED);
+  private static final int LONGEST_PREFIX = 200;
+  private static final int HASH_LENGTH = 10;
+
+  private Deliveries() {}
+
+  /**
+   * The name of the delivery of an event: always the same, so that an event that is looked at again
+   * makes nothing twice. Names of one subscription sort in the order of their events.
+   */
+  static String name(String subscription, Event event) {
+    return prefix(subscription)
+        + String.format("%014d-%d", event.revision().value(), event.ordinal());
+  }
+
+  /** What the names of a subscription's deliveries begin with. */
+  static String prefix(String subscription) {
+    if (subscription.length() <= LONGEST_PREFIX) {
+      return subscription + "-";
+    }
+    return subscription.substring(0, LONGEST_PREFIX - HASH_LENGTH) + "x" + hash(subscription) + "-";
+  }
+
+  /** Whether nothing more happens to a delivery in this phase. */
+  static boolean isFinal(WebhookDelivery.Phase phase) {
+    return FINAL.contains(phase);
+  }
+
+  /** Whether something is still to be done for a stored delivery. */
+  static boolean isUnfinished(JsonObject delivery) {
+    String phase = JsonTree.textAt(delivery, "status", "phase");
+    return FINAL.stream().noneMatch(done -> text(done).equals(phase));
+  }
+
+  /** The phase as it is spelt in a status. */
+  static String text(WebhookDelivery.Phase phase) {
+    return phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  /** The new object, with its first status. */
+  static ApiObject draft(Kind kind, Event event, Subscriber subscriber, String organization) {
+    EventId id = EventId.of(event, subscriber.uid());
+    var phase =
+        subscriber.suspended() ? WebhookDelivery.Phase.SUSPENDED : WebhookDelivery.Phase.PENDING;
+    var status =
+        new WebhookDelivery.Status(
+            event.type().wireName(),
+            id.toString(),
+            phase,
+            List.of(),
+            0,
+            null,
+            body(event, id, organization),
+            List.of(),
+            1);
+    JsonObject labels = JsonTree.object().add(REPOSITORY_LABEL, event.repository()).build();
+    return new ApiObject(
+        JsonTree.object()
+            .add("apiVersion", kind.apiVersion())
+            .add("kind", kind.name())
+            .add(
+                "metadata",
+                JsonTree.object()
+                    .add("name", name(subscriber.name().name(), event))
+                    .add("namespace", event.namespace())
+                    .add("labels", labels))
+            .add("spec", JsonTree.object().add("subscription", subscriber.name().name()))
+            .add("status", RecordCodec.write(status))
+            .build());
+  }
+
+  /** The exact text that is sent; what an object is too large for is left out. */
+  static String body(Event event, EventId id, String organization) {
+    String whole = body(event, id, organization, event.data());
+    if (whole.length() <= LONGEST_BODY) {
+      return whole;
+    }
+    JsonObject shorter = JsonTree.with(event.data(), null, "old");
+    String without = body(event, id, organization, shorter);
+    if (without.length() <= LONGEST_BODY) {
+      return without;
+    }
+    JsonObject bare =
+        JsonTree.object()
+            .add("object", identity(JsonTree.objectAt(event.data(), "object")))
+            .add("truncated", true)
+            .build();
+    return body(event, id, organization, bare);
+  }
+
+  private static JsonObject identity(JsonObject object) {
+    var metadata = JsonTree.object();
+    for (String member : List.of("name", "namespace", "uid", "resourceVersion")) {
+      metadata.add(member, JsonTree.textAt(object, "metadata", member));
+    }
+    return JsonTree.object()
+        .add("apiVersion", JsonTree.textAt(object, "apiVersion"))
+        .add("kind", JsonTree.textAt(object, "kind"))
+        .add("metadata", metadata)
+        .build();
+  }
+
+  private static String body(Event event, EventId id, String organization, JsonObject data) {
+    return Json.write(
+            JsonTree.object()
+                .add("id", id.toString())
+                .add("type", event.type().wireName())
+                .add("timestamp", event.time().toString())
+                .add("organization", organization)
+                .add("repository", event.repository())
+                .add("actor", JsonTree.object().add("name", event.actor()))
+                .add("revision", event.revision().value())
+                .add("data", data)
+                .build())
+        .utf8();
+  }
+
+  private static String hash(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    var digest = new SHA256Digest();
+    digest.update(bytes, 0, bytes.length);
+    byte[] hash = new byte[digest.getDigestSize()];
+    digest.doFinal(hash, 0);
+    return new BigInteger(1, hash).toString(Character.MAX_RADIX).substring(0, HASH_LENGTH);
+  }
+}

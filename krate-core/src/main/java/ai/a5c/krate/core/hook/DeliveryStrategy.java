@@ -1,0 +1,43 @@
+package ai.a5c.krate.core.hook;
+
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.registry.WriteContext;
+import java.util.List;
+
+/** WebhookDeliveries are made by this room alone, and nobody else says what became of them. */
+final class DeliveryStrategy implements Strategy {
+  @Override
+  public ApiObject prepareCreate(WriteContext context, ApiObject object) {
+    if (!isHooks(context)) {
+      throw forbidden(
+          context,
+          object,
+          "deliveries are made by the server for the events of a subscription; replays and test"
+              + " deliveries are not served yet");
+    }
+    return object;
+  }
+
+  @Override
+  public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
+    if (context.onStatus() && !isHooks(context)) {
+      throw forbidden(context, object, "the status of a delivery is written by the server alone");
+    }
+    return object;
+  }
+
+  private static boolean isHooks(WriteContext context) {
+    return context.subject().name().equals(HookRoom.SUBJECT);
+  }
+
+  private static ApiException forbidden(WriteContext context, ApiObject object, String why) {
+    var resource = context.kind().resource();
+    String named = object.name().isEmpty() ? "" : " \"" + object.name() + "\"";
+    return new ApiException(
+        new Problem.Forbidden(
+            resource, object.name(), resource + named + " is forbidden: " + why, List.of()));
+  }
+}

@@ -1,0 +1,116 @@
+package ai.a5c.krate.core.hook;
+
+import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.spi.storage.ListRequest;
+import ai.a5c.krate.spi.storage.Listing;
+import ai.a5c.krate.spi.storage.StoredObject;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The lanes of all subscriptions. May be used from many threads at once. */
+final class Dispatcher implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Desk desk;
+  private final Lane.Stop stop;
+  private final Consumer<ObjectName> progressed;
+  private final Environment environment;
+  private final Map<ObjectName, Lane> lanes = new ConcurrentHashMap<>();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hook-lane-", 0).factory());
+
+  /**
+   * A dispatcher without lanes.
+   *
+   * @param progressed told of subscriptions whose number of pending deliveries has changed
+   */
+  Dispatcher(Desk desk, Lane.Stop stop, Consumer<ObjectName> progressed, Environment environment) {
+    this.desk = desk;
+    this.stop = stop;
+    this.progressed = progressed;
+    this.environment = environment;
+  }
+
+  /**
+   * Takes up every delivery that is not finished.
+   *
+   * @return the revision at which they were read: later ones are to be offered
+   */
+  Revision load() {
+    Listing page = desk.deliveries(null, null, null);
+    Revision at = page.at();
+    while (true) {
+      page.objects().forEach(this::offer);
+      if (!page.more() || page.objects().isEmpty()) {
+        return at;
+      }
+      StoredObject last = page.objects().getLast();
+      var after = new ListRequest.Place(last.key().namespace(), last.key().name());
+      page = desk.deliveries(null, after, at);
+    }
+  }
+
+  /** Takes up a stored delivery, if there is something to be done for it. */
+  void offer(StoredObject delivery) {
+    JsonObject json = Json.stored(delivery.content());
+    if (Deliveries.isUnfinished(json)) {
+      var subscription =
+          new ObjectName(delivery.key().namespace(), JsonTree.textAt(json, "spec", "subscription"));
+      lane(subscription).offer(delivery.key().name());
+      progressed.accept(subscription);
+    }
+  }
+
+  /** Tells a subscription's lane that something changed which makes waiting pointless. */
+  void nudge(ObjectName subscription) {
+    Lane lane = lanes.get(subscription);
+    if (lane != null) {
+      lane.nudge();
+    }
+  }
+
+  /** Forgets what is known of a subscription that is gone, unless there is something left to do. */
+  void forget(ObjectName subscription) {
+    lanes.computeIfPresent(subscription, (name, lane) -> lane.isIdle() ? null : lane);
+  }
+
+  Lane.Stats stats(ObjectName subscription) {
+    Lane lane = lanes.get(subscription);
+    return lane == null ? new Lane.Stats(0, null) : lane.stats();
+  }
+
+  /** Tells the lanes to end, without waiting for them. */
+  void stop() {
+    threads.shutdown();
+    lanes.values().forEach(Lane::close);
+  }
+
+  /** Ends the lanes and waits for them. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Lane lane(ObjectName subscription) {
+    return lanes.computeIfAbsent(
+        subscription, name -> new Lane(name, desk, stop, threads, environment));
+  }
+}

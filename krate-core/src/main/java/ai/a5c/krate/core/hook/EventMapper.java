@@ -1,0 +1,209 @@
+package ai.a5c.krate.core.hook;
+
+import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.git.RefName;
+import ai.a5c.krate.api.meta.GroupResource;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.spi.storage.Change;
+import ai.a5c.krate.spi.storage.StoredObject;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells which events a committed change is. */
+final class EventMapper {
+  /** Members of a pull request's spec that ask for something which has an event of its own. */
+  private static final List<String> PULL_REQUEST_REQUESTS =
+      List.of("closed", "merged", "mergeMessage", "mergeHead");
+
+  private static final List<String> ISSUE_REQUESTS = List.of("closed", "closeReason");
+
+  private final HookKinds kinds;
+  private final Objects objects;
+  private final Map<GroupResource, Kind> told;
+
+  EventMapper(HookKinds kinds, Objects objects) {
+    this.kinds = kinds;
+    this.objects = objects;
+    this.told =
+        Map.of(
+            kinds.repository().resource(), kinds.repository(),
+            kinds.pullRequest().resource(), kinds.pullRequest(),
+            kinds.issue().resource(), kinds.issue());
+  }
+
+  /** Whether changes of such objects can be events. */
+  boolean tellsOf(GroupResource resource) {
+    return told.containsKey(resource);
+  }
+
+  /** The events of a changed document. */
+  List<Event> of(Change.ObjectChanged change) {
+    Kind kind = told.get(change.object().key().resource());
+    if (kind == null) {
+      return List.of();
+    }
+    ApiObject object = objects.read(kind, change.object());
+    StoredObject previous = change.previous();
+    ApiObject old = previous == null ? null : objects.read(kind, previous);
+    String repository =
+        is(kind, kinds.repository()) ? object.name() : object.text("spec", "repository");
+    var data = JsonTree.object().add("object", shown(object));
+    if (change.type() == Change.Type.UPDATED && old != null) {
+      data.add("old", shown(old));
+    }
+    JsonObject built = data.build();
+    List<Event> events = new ArrayList<>();
+    for (EventType type : types(kind, change.type(), old, object)) {
+      events.add(
+          new Event(
+              type,
+              events.size(),
+              change.revision(),
+              change.time(),
+              change.actor(),
+              object.namespace(),
+              repository,
+              built));
+    }
+    return events;
+  }
+
+  /** The events of a moved ref; those of pull requests are told of by the pull request. */
+  static List<Event> of(Change.RefMoved change, ObjectName repository) {
+    if (change.ref().value().startsWith(RefName.PULL)) {
+      return List.of();
+    }
+    ObjectId old = change.old();
+    ObjectId target = change.target();
+    String zero = "0".repeat(String.valueOf(target == null ? old : target).length());
+    JsonObject data =
+        JsonTree.object()
+            .add("ref", change.ref().value())
+            .add("before", old == null ? zero : old.toString())
+            .add("after", target == null ? zero : target.toString())
+            .build();
+    List<EventType> types = new ArrayList<>();
+    types.add(EventType.PUSH);
+    if (old == null) {
+      types.add(EventType.REF_CREATED);
+    } else if (target == null) {
+      types.add(EventType.REF_DELETED);
+    }
+    List<Event> events = new ArrayList<>();
+    for (EventType type : types) {
+      events.add(
+          new Event(
+              type,
+              events.size(),
+              change.revision(),
+              change.time(),
+              change.actor(),
+              repository.namespace(),
+              repository.name(),
+              data));
+    }
+    return events;
+  }
+
+  private Set<EventType> types(
+      Kind kind, Change.Type type, @Nullable ApiObject old, ApiObject object) {
+    if (is(kind, kinds.repository())) {
+      return repository(type, old, object);
+    }
+    boolean pullRequest = is(kind, kinds.pullRequest());
+    return switch (type) {
+      case CREATED ->
+          EnumSet.of(pullRequest ? EventType.PULLREQUEST_CREATED : EventType.ISSUE_CREATED);
+      case DELETED -> EnumSet.noneOf(EventType.class);
+      case UPDATED -> {
+        if (old == null) {
+          yield EnumSet.noneOf(EventType.class);
+        }
+        yield pullRequest ? pullRequest(old, object) : issue(old, object);
+      }
+    };
+  }
+
+  private static Set<EventType> repository(
+      Change.Type type, @Nullable ApiObject old, ApiObject object) {
+    return switch (type) {
+      case CREATED -> EnumSet.of(EventType.REPOSITORY_CREATED);
+      case DELETED -> EnumSet.of(EventType.REPOSITORY_DELETED);
+      case UPDATED ->
+          old != null && edited(old, object, List.of())
+              ? EnumSet.of(EventType.REPOSITORY_UPDATED)
+              : EnumSet.noneOf(EventType.class);
+    };
+  }
+
+  private static Set<EventType> pullRequest(ApiObject old, ApiObject object) {
+    Set<EventType> types = EnumSet.noneOf(EventType.class);
+    String before = old.text("status", "phase");
+    String after = object.text("status", "phase");
+    if (!after.equals(before)) {
+      switch (after) {
+        case "Merged" -> types.add(EventType.PULLREQUEST_MERGED);
+        case "Closed" -> types.add(EventType.PULLREQUEST_CLOSED);
+        default -> {
+          if (before.equals("Closed")) {
+            types.add(EventType.PULLREQUEST_REOPENED);
+          }
+        }
+      }
+    }
+    String head = object.text("status", "head", "commit");
+    if (!head.isEmpty() && !head.equals(old.text("status", "head", "commit"))) {
+      types.add(EventType.PULLREQUEST_SYNCHRONIZED);
+    }
+    if (edited(old, object, PULL_REQUEST_REQUESTS)) {
+      types.add(EventType.PULLREQUEST_UPDATED);
+    }
+    return types;
+  }
+
+  private static Set<EventType> issue(ApiObject old, ApiObject object) {
+    Set<EventType> types = EnumSet.noneOf(EventType.class);
+    if (!isClosed(old) && isClosed(object)) {
+      types.add(EventType.ISSUE_CLOSED);
+    } else if (isClosed(old) && !isClosed(object)) {
+      types.add(EventType.ISSUE_REOPENED);
+    }
+    if (edited(old, object, ISSUE_REQUESTS)) {
+      types.add(EventType.ISSUE_UPDATED);
+    }
+    return types;
+  }
+
+  private static boolean isClosed(ApiObject issue) {
+    return issue.isTrue("spec", "closed");
+  }
+
+  private static boolean edited(ApiObject old, ApiObject object, List<String> except) {
+    return !spec(old, except).equals(spec(object, except)) || !old.labels().equals(object.labels());
+  }
+
+  private static JsonObject spec(ApiObject object, List<String> except) {
+    JsonObject spec = JsonTree.objectAt(object.json(), "spec");
+    for (String member : except) {
+      spec = JsonTree.with(spec, null, member);
+    }
+    return spec;
+  }
+
+  private static boolean is(Kind kind, Kind other) {
+    return kind.resource().equals(other.resource());
+  }
+
+  private static JsonObject shown(ApiObject object) {
+    return object.with(null, "metadata", "managedFields").json();
+  }
+}

@@ -1,0 +1,135 @@
+package ai.a5c.krate.core.hook;
+
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.meta.GroupResource;
+import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.core.forge.Room;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The room of webhooks, as the facade wires it: its kinds for the hall, its rights, and what it
+ * does while the server runs.
+ */
+public final class HookRoom implements Room {
+  /** Who the room is on the road. */
+  public static final String SUBJECT = Grants.PREFIX + "hooks";
+
+  private final HookKinds kinds;
+  private final Settings settings;
+
+  /**
+   * How webhooks are sent.
+   *
+   * @param allowPrivateTargets whether they may go to loopback, private and the server's own
+   *     addresses
+   * @param mostRequests how many requests are under way at once, at least 2
+   * @param mostRequestsPerEndpoint of these to one scheme, host and port, at least 1
+   */
+  public record Settings(
+      boolean allowPrivateTargets, int mostRequests, int mostRequestsPerEndpoint) {
+    public Settings {
+      if (mostRequests < 2 || mostRequestsPerEndpoint < 1) {
+        throw new IllegalArgumentException(
+            "too few requests: " + mostRequests + ", per endpoint " + mostRequestsPerEndpoint);
+      }
+    }
+
+    /** 256 requests at once, 8 of them to one endpoint. */
+    public static Settings of(boolean allowPrivateTargets) {
+      return new Settings(allowPrivateTargets, 256, 8);
+    }
+  }
+
+  /** Webhooks while they are sent. */
+  public interface Running extends AutoCloseable {
+    /** Breaks off what is under way, and waits for its threads; the next start goes on. */
+    @Override
+    void close();
+  }
+
+  /**
+   * A room that does nothing yet.
+   *
+   * @param kinds at least Namespace, Secret, Repository, PullRequest, Issue, WebhookSubscription
+   *     and WebhookDelivery
+   */
+  public HookRoom(Kinds kinds, Settings settings) {
+    this.kinds = HookKinds.of(kinds);
+    this.settings = settings;
+  }
+
+  @Override
+  public Map<Kind, Strategy> strategies() {
+    return Map.of(
+        kinds.subscription(), new SubscriptionStrategy(), kinds.delivery(), new DeliveryStrategy());
+  }
+
+  @Override
+  public Map<String, List<Grants.Rule>> grants() {
+    Stream<Grants.Rule> reads =
+        Stream.of(
+                kinds.subscription(),
+                kinds.delivery(),
+                kinds.repository(),
+                kinds.pullRequest(),
+                kinds.issue(),
+                kinds.namespace(),
+                kinds.secret())
+            .map(Kind::resource)
+            .map(resource -> Grants.Rule.of(resource, "get", "list", "watch"));
+    GroupResource deliveries = kinds.delivery().resource();
+    Stream<Grants.Rule> writes =
+        Stream.of(
+            Grants.Rule.of(deliveries, "create"),
+            Grants.Rule.ofStatus(deliveries),
+            Grants.Rule.ofStatus(kinds.subscription().resource()));
+    return Map.of(SUBJECT, Stream.concat(reads, writes).toList());
+  }
+
+  /** Begins to make and send deliveries, where the last run ended. */
+  @Override
+  public List<AutoCloseable> start(ApiServer server) {
+    return List.of(start(server, InetAddress::getAllByName));
+  }
+
+  Running start(ApiServer server, GuardedResolver.Lookup lookup) {
+    Environment environment = server.environment();
+    Client client = server.client(Subject.of(SUBJECT));
+    var guard = new TargetGuard(settings.allowPrivateTargets());
+    var sender =
+        new Sender(
+            guard,
+            new GuardedResolver(guard, lookup),
+            settings.mostRequests(),
+            settings.mostRequestsPerEndpoint(),
+            environment.clock(),
+            environment.nanos());
+    var keys = new SigningKeys(client, kinds);
+    var gates = new Gates(settings.mostRequests(), settings.mostRequestsPerEndpoint());
+    var courier = new Courier(keys, sender, gates, environment.clock());
+    var desk = new Desk(client, server.objects(), kinds);
+    var statuses = new SubscriptionStatuses(client, kinds, keys, environment);
+    var post = new Post(desk, courier, statuses::touch, environment);
+    var dispatcher = new Dispatcher(desk, post, statuses::touch, environment);
+    var writer = new DeliveryWriter(client, kinds);
+    var source = new EventSource(kinds, server, writer, dispatcher, statuses);
+    statuses.start(dispatcher::stats);
+    source.start();
+    return () -> {
+      source.close();
+      dispatcher.stop();
+      sender.close();
+      dispatcher.close();
+      statuses.close();
+    };
+  }
+}
