@@ -99,7 +99,8 @@ public final class House implements AutoCloseable {
   }
 
   private ApiServer open() {
-    List<MutatingAdmission> all = new ArrayList<>(List.of(new NamespaceLifecycle(objects, NAMESPACE)));
+    List<MutatingAdmission> all =
+        new ArrayList<>(List.of(new NamespaceLifecycle(objects, NAMESPACE)));
     all.addAll(mutating);
     return new ApiServer(
         new ApiServer.Parts(
@@ -183,13 +184,19 @@ public final class House implements AutoCloseable {
   }
 
   public static String note(String name, String title) {
-    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Note\",\"metadata\":{\"name\":\"" + name
-        + "\"},\"spec\":{\"title\":\"" + title + "\"}}";
+    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Note\",\"metadata\":{\"name\":\""
+        + name
+        + "\"},\"spec\":{\"title\":\""
+        + title
+        + "\"}}";
   }
 
   public static String ticket(String metadata, String queue) {
-    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Ticket\",\"metadata\":{" + metadata
-        + "},\"spec\":{\"queue\":\"" + queue + "\"}}";
+    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Ticket\",\"metadata\":{"
+        + metadata
+        + "},\"spec\":{\"queue\":\""
+        + queue
+        + "\"}}";
   }
 
   /** Creates a note. */
@@ -207,10 +214,7 @@ public final class House implements AutoCloseable {
 
   /** The audit trail, oldest first. */
   public List<ApiObject> trail() {
-    return objects
-        .list(AUDIT, null, (ListRequest.Place) null, 10_000, null)
-        .objects()
-        .stream()
+    return objects.list(AUDIT, null, (ListRequest.Place) null, 10_000, null).objects().stream()
         .map(stored -> objects.read(AUDIT, stored))
         .sorted(java.util.Comparator.comparing(ApiObject::revision))
         .toList();

@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** The conformance suite itself is tried: each server is broken in one way, and breaks that rule. */
+/**
+ * The conformance suite itself is tried: each server is broken in one way, and breaks that rule.
+ */
 class ConformanceFindsFaultsTest {
   /** Ways in which a server can be wrong, and the rule that it then breaks. */
   private enum Fault {
@@ -83,8 +85,7 @@ class ConformanceFindsFaultsTest {
       case WATCHES_DOUBLE_AN_EVENT -> watched(real, i -> i == 7 ? List.of(0, 0) : List.of(0));
       case WATCHES_SWAP_EVENTS ->
           watched(real, i -> i % 9 == 7 ? List.of() : i % 9 == 8 ? List.of(0, -1) : List.of(0));
-      case RESUMED_WATCHES_REPEAT ->
-          request -> real.call(target(request, t -> shifted(t, -2)));
+      case RESUMED_WATCHES_REPEAT -> request -> real.call(target(request, t -> shifted(t, -2)));
       case WATCHES_BEGIN_A_REVISION_LATER ->
           request -> real.call(target(request, t -> shifted(t, 60)));
       case WATCHES_IGNORE_SELECTORS ->
@@ -92,11 +93,16 @@ class ConformanceFindsFaultsTest {
               real.call(
                   target(
                       request,
-                      t -> t.contains("watch=true") ? t.replaceAll("&labelSelector=[^&]*", "") : t));
+                      t ->
+                          t.contains("watch=true") ? t.replaceAll("&labelSelector=[^&]*", "") : t));
       case LISTS_IGNORE_THE_LIMIT ->
           request -> real.call(target(request, t -> t.replaceAll("limit=\\d+", "x=1")));
       case LISTS_HAVE_NO_REVISION ->
-          answered(real, text -> text.replaceAll("\"metadata\":\\{\"resourceVersion\":\"\\d+\"\\}", "\"metadata\":{}"));
+          answered(
+              real,
+              text ->
+                  text.replaceAll(
+                      "\"metadata\":\\{\"resourceVersion\":\"\\d+\"\\}", "\"metadata\":{}"));
       case DELETIONS_IGNORE_PRECONDITIONS ->
           request ->
               real.call(
@@ -148,8 +154,8 @@ class ConformanceFindsFaultsTest {
   }
 
   /**
-   * Lines of one of the watches come as {@code shown} says of each: 0 is the line itself, -1 the one
-   * before it.
+   * Lines of one of the watches come as {@code shown} says of each: 0 is the line itself, -1 the
+   * one before it.
    */
   private static ApiEndpoint watched(ApiEndpoint real, IntFunction<List<Integer>> shown) {
     AtomicInteger watches = new AtomicInteger();

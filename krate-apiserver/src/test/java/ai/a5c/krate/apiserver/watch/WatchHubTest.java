@@ -48,18 +48,20 @@ class WatchHubTest {
   }
 
   private Revision write(String name, int size) {
-    Key<Boundary.Records> key =
-        new Key<>(Boundary.Records.RECORDS, NOTE.resource(), "team", name);
+    Key<Boundary.Records> key = new Key<>(Boundary.Records.RECORDS, NOTE.resource(), "team", name);
     Document document = new Document(Template.of(Bytes.utf8("x".repeat(size))), "v1", null);
     CommitOutcome outcome =
         storage
             .records()
-            .commit(new Transaction<>("test", List.of(Operation.Put.of(key, Expected.absent(), document))));
+            .commit(
+                new Transaction<>(
+                    "test", List.of(Operation.Put.of(key, Expected.absent(), document))));
     assertThat(outcome).isInstanceOf(CommitOutcome.Committed.class);
     return storage.records().head();
   }
 
-  private static List<Long> read(WatchHub.Cursor cursor, Revision upTo) throws InterruptedException {
+  private static List<Long> read(WatchHub.Cursor cursor, Revision upTo)
+      throws InterruptedException {
     List<Long> seen = new ArrayList<>();
     while (upTo.isAfter(cursor.seen())) {
       cursor.next(PATIENCE).forEach(change -> seen.add(change.revision().value()));

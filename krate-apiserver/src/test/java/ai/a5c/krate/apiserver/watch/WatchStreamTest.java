@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 /** What a watch writes as time goes by; the ticker moves only when a test moves it. */
 @Timeout(60)
 class WatchStreamTest {
-  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos());
+  private final AtomicLong nanos =
+      new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos());
   private final House house = new House();
   private int stirred;
 
@@ -89,7 +90,9 @@ class WatchStreamTest {
         ApiResponse unasked = watch(fromNow())) {
       String bookmark = readAfter(asked, Duration.ofSeconds(60));
 
-      assertThat(bookmark).startsWith("{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Note\"").endsWith("}\n");
+      assertThat(bookmark)
+          .startsWith("{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Note\"")
+          .endsWith("}\n");
       assertThat(bookmark).containsPattern("\"resourceVersion\":\"" + house.head() + "\"");
       assertThat(readAfter(unasked, Duration.ofSeconds(60))).isEqualTo(" ");
     }
@@ -176,12 +179,15 @@ class WatchStreamTest {
     String vault =
         "{\"apiVersion\":\"v1\",\"kind\":\"Vault\",\"metadata\":{\"name\":\"v\",\"labels\":{\"a\":\"b\"}},\"data\":{\"k\":\"one\"}}";
     assertThat(house.send("POST", House.VAULTS, vault).status()).isEqualTo(201);
-    String target = House.VAULTS + "?watch=true&labelSelector=a%3Db&resourceVersion=" + house.head();
-    try (ApiResponse watch =
-        house.server().endpoint(House.ADMIN).call(ApiRequest.get(target))) {
+    String target =
+        House.VAULTS + "?watch=true&labelSelector=a%3Db&resourceVersion=" + house.head();
+    try (ApiResponse watch = house.server().endpoint(House.ADMIN).call(ApiRequest.get(target))) {
       house.send("PATCH", House.VAULTS + "/v", "{\"data\":{\"k\":\"two\"}}");
       assertThat(read(watch)).startsWith("{\"type\":\"MODIFIED\"").contains("\"two\"");
-      house.send("PATCH", House.VAULTS + "/v", "{\"metadata\":{\"labels\":null},\"data\":{\"k\":\"three\"}}");
+      house.send(
+          "PATCH",
+          House.VAULTS + "/v",
+          "{\"metadata\":{\"labels\":null},\"data\":{\"k\":\"three\"}}");
       ApiObject now = house.get(House.VAULTS + "/v").object();
       assertThat(read(watch))
           .startsWith("{\"type\":\"DELETED\"")
