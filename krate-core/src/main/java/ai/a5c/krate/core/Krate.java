@@ -194,7 +194,7 @@ public final class Krate implements AutoCloseable {
     }
 
     /**
-     * Lets webhooks go to loopback, private and link-local addresses; otherwise they are refused.
+     * Lets webhooks go to loopback and private addresses, which are refused otherwise.
      */
     public Builder allowPrivateTargets(boolean allow) {
       this.privateTargets = allow;

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that a written object asks for and that must be done before it can be validated, such as computing a merge. Done
- * after mutating admission and outside of any transaction; done again when the commit lost a race.
+ * Work that a written object asks for and that must be done before it can be validated, such as
+ * computing a merge. Done after mutating admission and outside of any transaction; done again when
+ * the commit lost a race.
  */
 @FunctionalInterface
 public interface Preparation {

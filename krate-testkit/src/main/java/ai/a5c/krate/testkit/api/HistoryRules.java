@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -108,7 +109,7 @@ public interface HistoryRules {
       } else {
         assertThat(before).as(() -> "what was there before " + event).isNotNull();
         assertThat(Json.text(event.object(), "metadata/uid"))
-            .isEqualTo(Json.text(before, "metadata/uid"));
+            .isEqualTo(Json.text(Objects.requireNonNull(before), "metadata/uid"));
       }
       if (event.type().equals("DELETED")) {
         state.remove(event.name());

@@ -33,7 +33,7 @@ final class Json {
 
   static JsonValue at(JsonValue document, String path) {
     JsonValue at = document;
-    for (String member : path.split("/")) {
+    for (String member : path.split("/", -1)) {
       JsonValue next =
           switch (at) {
             case JsonObject object -> object.get(member);
@@ -58,7 +58,7 @@ final class Json {
     JsonValue value = at(document, path);
     return switch (value) {
       case JsonString string -> string.getString();
-      case JsonValue nothing when nothing == JsonValue.NULL -> "";
+      case JsonValue nothing when nothing.equals(JsonValue.NULL) -> "";
       default -> value.toString();
     };
   }

@@ -58,8 +58,7 @@ public interface PatchRules {
     bench().created("a");
 
     Reply refused =
-        bench()
-            .send("PATCH", bench().path("a"), "application/strategic-merge-patch+json", "{}");
+        bench().send("PATCH", bench().path("a"), "application/strategic-merge-patch+json", "{}");
 
     refused.refuses(415, "UnsupportedMediaType");
     assertThat(refused.text("message")).contains("application/merge-patch+json");
@@ -133,8 +132,7 @@ public interface PatchRules {
 
     bench()
         .patch(
-            bench().path("a"),
-            "{\"metadata\":{\"uid\":\"11111111-2222-4333-8444-555555555555\"}}")
+            bench().path("a"), "{\"metadata\":{\"uid\":\"11111111-2222-4333-8444-555555555555\"}}")
         .refuses(422, "Invalid")
         .about("metadata.uid");
     assertThat(bench().patch(bench().path("a"), "{\"metadata\":{\"name\":\"b\"}}").status())
@@ -165,7 +163,8 @@ public interface PatchRules {
 
     bench()
         .patch(
-            bench().path("a"), Json.object().add("spec", bench().kind().invalidSpec()).build().toString())
+            bench().path("a"),
+            Json.object().add("spec", bench().kind().invalidSpec()).build().toString())
         .refuses(422, "Invalid");
     bench()
         .patch(bench().path("a") + "?fieldValidation=Strict", "{\"spec\":{\"surprise\":1}}")

@@ -17,8 +17,7 @@ public interface StatusRules {
   private void assertStatus(JsonObject object) {
     JsonObject wanted = bench().kind().status();
     wanted.forEach(
-        (member, value) ->
-            assertThat(object.getJsonObject("status").get(member)).isEqualTo(value));
+        (member, value) -> assertThat(object.getJsonObject("status").get(member)).isEqualTo(value));
   }
 
   @Test
@@ -32,8 +31,7 @@ public interface StatusRules {
     assertThat(written.number("metadata/generation")).isEqualTo(1);
     assertThat(written.resourceVersion()).isNotEqualTo(Json.text(a, "metadata/resourceVersion"));
     assertThat(bench().stored("a")).isEqualTo(written.body());
-    assertThat(bench().get(bench().path("a") + "/status").is(200).body())
-        .isEqualTo(written.body());
+    assertThat(bench().get(bench().path("a") + "/status").is(200).body()).isEqualTo(written.body());
   }
 
   @Test
@@ -56,8 +54,7 @@ public interface StatusRules {
   @DisplayName("A8.3 the main resource does not write the status")
   default void a8_3() {
     bench().created("a");
-    JsonObject written =
-        bench().patch(bench().path("a") + "/status", statusPatch()).is(200).body();
+    JsonObject written = bench().patch(bench().path("a") + "/status", statusPatch()).is(200).body();
 
     JsonObject without = Json.object(written).build();
     without = Json.with(without, "status", (jakarta.json.JsonValue) null);
@@ -88,8 +85,7 @@ public interface StatusRules {
   @DisplayName("A8.5 the same status again changes nothing")
   default void a8_5() {
     bench().created("a");
-    JsonObject written =
-        bench().patch(bench().path("a") + "/status", statusPatch()).is(200).body();
+    JsonObject written = bench().patch(bench().path("a") + "/status", statusPatch()).is(200).body();
 
     assertThat(bench().patch(bench().path("a") + "/status", statusPatch()).is(200).body())
         .isEqualTo(written);
