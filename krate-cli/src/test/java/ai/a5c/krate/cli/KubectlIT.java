@@ -49,8 +49,13 @@ class KubectlIT {
     forge = Forge.create(server, temporary.resolve("clone"), "acme", "web");
     Kubectl kubectl = kubectl("kubectl");
     kubectl.run(
-        "create", "secret", "generic", "receiver", "-n", NAMESPACE, "--from-literal=signing="
-            + "whsec_a3ViZWN0bC10ZXN0LXNlY3JldC1vZi1hLWhvb2s=");
+        "create",
+        "secret",
+        "generic",
+        "receiver",
+        "-n",
+        NAMESPACE,
+        "--from-literal=signing=" + "whsec_a3ViZWN0bC10ZXN0LXNlY3JldC1vZi1hLWhvb2s=");
     kubectl.runWith(
         """
         apiVersion: config.krate.a5c.ai/v1alpha1
@@ -172,8 +177,7 @@ class KubectlIT {
     Kubectl kubectl = kubectl(program);
     String name = "ns-" + System.nanoTime();
     assertThat(kubectl.run("create", "namespace", name)).contains("namespace/" + name);
-    assertThat(
-            kubectl.run("create", "secret", "generic", "key", "-n", name, "--from-literal=a=b"))
+    assertThat(kubectl.run("create", "secret", "generic", "key", "-n", name, "--from-literal=a=b"))
         .contains("secret/key created");
     assertThat(kubectl.run("get", "secret", "key", "-n", name, "-o", "jsonpath={.data.a}"))
         .isEqualTo("Yg==");
@@ -201,12 +205,13 @@ class KubectlIT {
     assertThat(diff.code()).as(diff.err()).isEqualTo(1);
     assertThat(diff.out()).contains("-  title: First", "+  title: Second");
 
-    String stored =
-        kubectl.run("get", "issue", "changed", "-n", NAMESPACE, "-o", "yaml");
+    String stored = kubectl.run("get", "issue", "changed", "-n", NAMESPACE, "-o", "yaml");
     assertThat(kubectl.runWith(stored.replace("First", "Edited"), "replace", "-f", "-"))
         .contains("replaced");
     assertThat(
-            kubectl.attempt(Optional.of(stored.replace("First", "Lost")), "replace", "-f", "-").err())
+            kubectl
+                .attempt(Optional.of(stored.replace("First", "Lost")), "replace", "-f", "-")
+                .err())
         .contains("the object has been modified");
     kubectl.run("label", "issue", "changed", "-n", NAMESPACE, "triage=done");
     kubectl.run("annotate", "issue", "changed", "-n", NAMESPACE, "note=a word");
@@ -215,8 +220,7 @@ class KubectlIT {
         .hasLineCount(1);
     kubectl.run("wait", "issue/changed", "-n", NAMESPACE, "--for=jsonpath={.status.phase}=Open");
     kubectl.run("delete", "issue", "changed", "-n", NAMESPACE);
-    assertThat(
-            kubectl.attempt(Optional.empty(), "get", "issue", "changed", "-n", NAMESPACE).err())
+    assertThat(kubectl.attempt(Optional.empty(), "get", "issue", "changed", "-n", NAMESPACE).err())
         .contains("Error from server (NotFound): issues.krate.a5c.ai \"changed\" not found");
   }
 
