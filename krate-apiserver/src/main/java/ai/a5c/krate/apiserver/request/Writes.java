@@ -94,7 +94,10 @@ final class Writes {
     ApiObject object = written.object();
     int code = written.outcome() == Written.Outcome.CREATED ? 201 : 200;
     return Responses.json(
-        request.requestId(), code, form.get().rendering().object(object.json()), written.warnings());
+        request.requestId(),
+        code,
+        form.get().rendering().object(object.json()),
+        written.warnings());
   }
 
   private static Payload body(Request request, Kind kind, Supplier<Form> form) {
