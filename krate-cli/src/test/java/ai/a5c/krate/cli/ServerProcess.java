@@ -176,7 +176,8 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static void killDatabase(Path data) {
+  /** Ends the PostgreSQL that a killed server left on its data folder, if there is one. */
+  static void killDatabase(Path data) {
     postmaster(data).ifPresent(ProcessHandle::destroyForcibly);
     databaseProcesses(data).forEach(ProcessHandle::destroyForcibly);
     Waiting.until("PostgreSQL is gone", PATIENCE, () -> databaseProcesses(data).isEmpty());
