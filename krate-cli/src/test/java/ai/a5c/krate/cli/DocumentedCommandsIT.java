@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of the quick start, with the real kubectl and git, against a server of their own. */
+/**
+ * The commands of the quick start, with the real kubectl and git, against a server of their own.
+ */
 class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
@@ -90,9 +92,7 @@ class DocumentedCommandsIT {
   private Process start(String... command) throws IOException {
     var builder = new ProcessBuilder(command).directory(work.toFile());
     Map<String, String> environment = builder.environment();
-    environment
-        .keySet()
-        .removeIf(name -> name.matches("(KRATE_|GIT_|KUBECONFIG).*"));
+    environment.keySet().removeIf(name -> name.matches("(KRATE_|GIT_|KUBECONFIG).*"));
     environment.merge("PATH", JAVA.toString(), (path, java) -> java + File.pathSeparator + path);
     environment.put("RECEIVER_PORT", port);
     environment.put("JAVA_HOME", System.getProperty("java.home"));
