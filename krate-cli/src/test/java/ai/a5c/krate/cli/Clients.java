@@ -95,7 +95,8 @@ final class Clients implements AutoCloseable {
   }
 
   private void refuse(Api api, String title) {
-    String elsewhere = forge.issue(title).replace("\"repository\":\"web\"", "\"repository\":\"no\"");
+    String elsewhere =
+        forge.issue(title).replace("\"repository\":\"web\"", "\"repository\":\"no\"");
     answer(() -> api.create(forge.issues(), elsewhere))
         .ifPresent(
             answer -> {

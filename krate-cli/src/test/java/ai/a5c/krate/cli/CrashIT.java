@@ -21,9 +21,9 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server, PostgreSQL or both are killed while clients write, at named places and at random
@@ -56,8 +56,7 @@ class CrashIT {
   }
 
   private Forge forge(ServerProcess running) {
-    return new Forge(
-        running, new GitClient(temporary.resolve("clone"), data()), "acme", "web");
+    return new Forge(running, new GitClient(temporary.resolve("clone"), data()), "acme", "web");
   }
 
   private Clients clients(Forge forge) {
@@ -182,7 +181,8 @@ class CrashIT {
 
   /** A plain view of the repository, as a backup has it. */
   private void export(Uid repository) {
-    DatabaseProvider provider = ServiceLoader.load(DatabaseProvider.class).findFirst().orElseThrow();
+    DatabaseProvider provider =
+        ServiceLoader.load(DatabaseProvider.class).findFirst().orElseThrow();
     try (Database database = provider.start(data().resolve("database"));
         PostgresStorage storage =
             PostgresStorage.open(

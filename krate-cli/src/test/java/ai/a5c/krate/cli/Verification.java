@@ -41,9 +41,7 @@ final class Verification {
 
   private static Map<String, JsonObject> byName(Answer list) {
     Map<String, JsonObject> objects = new TreeMap<>();
-    list.expect(200)
-        .items()
-        .forEach(item -> objects.put(Api.text(item, "metadata", "name"), item));
+    list.expect(200).items().forEach(item -> objects.put(Api.text(item, "metadata", "name"), item));
     return objects;
   }
 

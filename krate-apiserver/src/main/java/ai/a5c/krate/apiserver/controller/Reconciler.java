@@ -11,7 +11,7 @@ import java.util.Optional;
  * is told of changes only so that it knows where to look.
  */
 public interface Reconciler {
-  /** For threads and log lines: {@code pullrequest-mergeability}. */
+  /** For threads and log lines: {@code namespaces}. */
   String name();
 
   /** The kind whose objects are reconciled; all of them once at the start. */

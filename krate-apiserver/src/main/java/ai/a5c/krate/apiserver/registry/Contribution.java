@@ -10,7 +10,8 @@ public interface Contribution {
   /**
    * Adds steps on kinds and refs that the contributor owns, of the repository that the plan speaks
    * of. Reads the present state itself: what it read is compared when the plan is committed.
-   * Admission does not see what is added.
+   * Admission does not see what is added. Asked for dry runs too, whose plan is compared with the
+   * store and not committed.
    */
   void contribute(Plan plan);
 }

@@ -32,7 +32,6 @@ final class Documents {
     if (!kind.sealed()) {
       return new Document(template(object.json(), completions), kind.version(), null);
     }
-    // A sealed document cannot have slots; its resourceVersion is that of its row.
     boolean open =
         completions.stream()
             .anyMatch(c -> !c.path().equals(List.of("metadata", "resourceVersion")));
@@ -40,6 +39,7 @@ final class Documents {
       throw new IllegalArgumentException(
           "a sealed object cannot be completed by its commit: " + kind.name());
     }
+    // A sealed document cannot have slots; its resourceVersion is that of its row.
     ApiObject plain = object.with(null, "metadata", "resourceVersion");
     Sealer.Sealed sealed =
         sealer.seal(Json.write(plain.json()), place(kind, object.namespace(), name));

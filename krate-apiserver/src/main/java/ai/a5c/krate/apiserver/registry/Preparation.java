@@ -25,7 +25,7 @@ public interface Preparation {
     /** Makes durable what the plan will refer to. Not called on a dry run. */
     void publish();
 
-    /** Adds the operations that belong to it. */
+    /** Adds the operations that belong to it; on a dry run too, where nothing was published. */
     void addTo(Plan plan);
 
     /** Says that the plan was committed, or may have been: what was published is kept. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.meta.Uid;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -241,8 +242,11 @@ public interface CreateRules {
     sent = Json.with(sent, "metadata/labels", Json.object().build());
     sent = Json.with(sent, "metadata/annotations", Json.object().build());
 
-    assertThat(bench().created(sent).getJsonObject("metadata"))
-        .doesNotContainKeys("labels", "annotations");
+    JsonObject created = bench().created(sent);
+    assertThat(created.getJsonObject("metadata"))
+        .doesNotContainKey("annotations")
+        .doesNotContainEntry("labels", JsonValue.EMPTY_JSON_OBJECT);
+    assertThat(bench().labels(created)).isEmpty();
   }
 
   @Test

@@ -155,10 +155,15 @@ final class BrokenSlots {
                 case Slot.Hash ignored -> true;
                 case Slot.PreviousHash ignored -> true;
               };
-          return known || transaction.operations().size() != 2
+          return known || !addsAndOneMore(transaction)
               ? new Part.Open(slot)
               : BentStorage.literal("0");
         });
+  }
+
+  private static boolean addsAndOneMore(Transaction<?> transaction) {
+    return transaction.operations().size() == 2
+        && transaction.operations().getFirst() instanceof Operation.Add;
   }
 
   @SuppressWarnings("unchecked")
