@@ -1,5 +1,7 @@
 package ai.a5c.krate.api.git;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -68,9 +70,11 @@ public record RefName(String value) implements Comparable<RefName> {
     return value.indexOf('/', "refs/".length()) > 0;
   }
 
+  /** By the bytes in UTF-8, as Git sorts refs. */
   @Override
   public int compareTo(RefName other) {
-    return value.compareTo(other.value);
+    return Arrays.compareUnsigned(
+        value.getBytes(StandardCharsets.UTF_8), other.value.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -22,8 +22,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Writes the audit trail: an entry in the transaction of what was allowed, an entry of its own for what was refused.
- * Entries form one chain of hashes. May be used from many threads at once.
+ * Writes the audit trail: an entry in the transaction of what was allowed, an entry of its own for
+ * what was refused. Entries form one chain of hashes. May be used from many threads at once.
  */
 public final class AuditTrail {
   private static final DateTimeFormatter NAME_TIME =
@@ -89,8 +89,7 @@ public final class AuditTrail {
 
   private ApiObject entry(AuditRecord record) {
     // What a refused request says in its path need not be a namespace, and no key is made of it.
-    String namespace =
-        DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
+    String namespace = DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
     JsonObject json =
         JsonTree.object()
             .add("apiVersion", kind.apiVersion())

@@ -132,6 +132,9 @@ public record ApiObject(JsonObject json) {
   /** The name only: content may be large or secret. */
   @Override
   public String toString() {
-    return JsonTree.textAt(json, "kind") + " " + (namespace().isEmpty() ? "" : namespace() + "/") + name();
+    return JsonTree.textAt(json, "kind")
+        + " "
+        + (namespace().isEmpty() ? "" : namespace() + "/")
+        + name();
   }
 }

@@ -1,7 +1,9 @@
 package ai.a5c.krate.apiserver.request;
 
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An object that a client sends, read only once the request is authorized. */
 @FunctionalInterface
@@ -12,10 +14,20 @@ interface Payload {
    * A decoded object: pruned, defaults filled in.
    *
    * @param warnings for the client
+   * @param firstStatus what a new object's status is; null from clients, who have no say in it
    */
-  record Body(JsonObject object, List<String> warnings) {
+  record Body(JsonObject object, List<String> warnings, @Nullable JsonValue firstStatus) {
     public Body {
       warnings = List.copyOf(warnings);
+    }
+
+    Body(JsonObject object, List<String> warnings) {
+      this(object, warnings, null);
+    }
+
+    /** The same for a new object that begins with the status in it. */
+    Body withStatus() {
+      return new Body(object, warnings, object.get("status"));
     }
   }
 }

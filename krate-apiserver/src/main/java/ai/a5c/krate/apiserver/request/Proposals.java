@@ -22,8 +22,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * What a write may change of an object: metadata that only the server writes, status that only its subresource writes,
- * generation, and deletion in two steps. Follows the Kubernetes API conventions on metadata and status.
+ * What a write may change of an object: metadata that only the server writes, status that only its
+ * subresource writes, generation, and deletion in two steps. Follows the Kubernetes API conventions
+ * on metadata and status.
  */
 final class Proposals {
   /** Members of metadata that are left out where they are empty, as Kubernetes leaves them out. */
@@ -72,7 +73,7 @@ final class Proposals {
       object = object.withText(context.namespace(), "metadata", "namespace");
     }
     if (context.kind().hasStatus()) {
-      object = object.with(null, "status");
+      object = object.with(body.firstStatus(), "status");
     }
     object = registration.strategy().prepareCreate(context, object);
     return new Proposal(context, Admission.Operation.CREATE, null, object, warnings);
@@ -93,14 +94,15 @@ final class Proposals {
     ApiObject sent = new ApiObject(body.object());
     requireSame(context, old, sent, patched);
     List<String> warnings = new ArrayList<>(body.warnings());
-    ApiObject object = context.onStatus() ? statusOf(old, sent) : mainOf(context, old, sent, warnings);
+    ApiObject object =
+        context.onStatus() ? statusOf(old, sent) : mainOf(context, old, sent, warnings);
     object = registration.strategy().prepareUpdate(context, old, object);
     return counted(new Proposal(context, Admission.Operation.UPDATE, old, object, warnings));
   }
 
   /**
-   * The proposal with the generation that it has by what it wants: one more than the stored object's
-   * if that is something else.
+   * The proposal with the generation that it has by what it wants: one more than the stored
+   * object's if that is something else.
    */
   static Proposal counted(Proposal proposal) {
     ApiObject old = proposal.old();
@@ -120,8 +122,7 @@ final class Proposals {
   /** What admission has made of an object, without what admission cannot change. */
   static ApiObject settled(WriteContext context, ApiObject before, ApiObject mutated) {
     Kind kind = context.kind();
-    ApiObject decoded =
-        new ApiObject(Decoder.decode(kind, mutated.json(), List.of()).object());
+    ApiObject decoded = new ApiObject(Decoder.decode(kind, mutated.json(), List.of()).object());
     if (context.onStatus()) {
       return statusOf(before, decoded);
     }
@@ -135,20 +136,34 @@ final class Proposals {
     Kind kind = context.kind();
     String uid = options.uid();
     if (uid != null && !uid.equals(old.uid().toString())) {
-      throw precondition(kind, old, "the UID in the precondition (" + uid
-          + ") does not match the UID in record (" + old.uid()
-          + "). The object might have been deleted and then recreated");
+      throw precondition(
+          kind,
+          old,
+          "the UID in the precondition ("
+              + uid
+              + ") does not match the UID in record ("
+              + old.uid()
+              + "). The object might have been deleted and then recreated");
     }
     String version = options.resourceVersion();
     if (version != null && !version.equals(old.resourceVersion())) {
-      throw precondition(kind, old, "the ResourceVersion in the precondition (" + version
-          + ") does not match the ResourceVersion in record (" + old.resourceVersion()
-          + "). The object might have been modified");
+      throw precondition(
+          kind,
+          old,
+          "the ResourceVersion in the precondition ("
+              + version
+              + ") does not match the ResourceVersion in record ("
+              + old.resourceVersion()
+              + "). The object might have been modified");
     }
     ApiObject object = null;
     if (registration.strategy().awaitsFinalizers(old)) {
-      object = old.isTerminating() ? old : registration.strategy().prepareUpdate(
-          context, old, old.terminating(context.time()));
+      object =
+          old.isTerminating()
+              ? old
+              : registration
+                  .strategy()
+                  .prepareUpdate(context, old, old.terminating(context.time()));
     }
     return new Proposal(context, Admission.Operation.DELETE, old, object, List.of());
   }
@@ -158,7 +173,8 @@ final class Proposals {
     ApiObject object = keepMetadata(old, tidy(sent, warnings));
     if (context.kind().hasStatus()) {
       JsonValue status = old.json().get("status");
-      boolean changed = sent.json().containsKey("status") && !sent.json().get("status").equals(status);
+      boolean changed =
+          sent.json().containsKey("status") && !sent.json().get("status").equals(status);
       if (changed) {
         warnings.add("status is written by the server alone; what was sent has no effect");
       }
@@ -172,9 +188,11 @@ final class Proposals {
   }
 
   private static ApiObject keepMetadata(ApiObject old, ApiObject sent) {
-    ApiObject object = sent.with(null, "metadata", "managedFields").with(null, "metadata", "selfLink");
+    ApiObject object =
+        sent.with(null, "metadata", "managedFields").with(null, "metadata", "selfLink");
     for (String member : KEPT) {
-      object = object.with(JsonTree.objectAt(old.json(), "metadata").get(member), "metadata", member);
+      object =
+          object.with(JsonTree.objectAt(old.json(), "metadata").get(member), "metadata", member);
     }
     return object;
   }
@@ -205,8 +223,11 @@ final class Proposals {
     Kind kind = context.kind();
     if (!sent.name().equals(old.name())) {
       throw badRequest(
-          "the name of the object (" + sent.name() + ") does not match the name on the URL ("
-              + old.name() + ")");
+          "the name of the object ("
+              + sent.name()
+              + ") does not match the name on the URL ("
+              + old.name()
+              + ")");
     }
     requireNamespace(context, sent);
     requireUid(kind, old, sent, patched);
@@ -236,7 +257,9 @@ final class Proposals {
             : new Problem.Conflict(
                 kind.resource(),
                 old.name(),
-                "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                "Precondition failed: UID in precondition: "
+                    + uid
+                    + ", UID in object meta: "
                     + old.uid()));
   }
 

@@ -17,12 +17,6 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** How an event becomes a WebhookDelivery: its name, its body and its document. */
 final class Deliveries {
-  /**
-   * The member under which the first status travels to {@link DeliveryStrategy}: a new object has
-   * no status of its own on the road. Decoding prunes it from what anybody else sends.
-   */
-  static final String FIRST_STATUS = "firstStatus";
-
   /** The label that names the repository of a record. */
   static final String REPOSITORY_LABEL = "krate.a5c.ai/repository";
 
@@ -69,7 +63,7 @@ final class Deliveries {
     return phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** The new object, its first status under {@link #FIRST_STATUS}. */
+  /** The new object, with its first status. */
   static ApiObject draft(Kind kind, Event event, Subscriber subscriber, String organization) {
     EventId id = EventId.of(event, subscriber.uid());
     var phase =
@@ -97,7 +91,7 @@ final class Deliveries {
                     .add("namespace", event.namespace())
                     .add("labels", labels))
             .add("spec", JsonTree.object().add("subscription", subscriber.name().name()))
-            .add(FIRST_STATUS, RecordCodec.write(status))
+            .add("status", RecordCodec.write(status))
             .build());
   }
 

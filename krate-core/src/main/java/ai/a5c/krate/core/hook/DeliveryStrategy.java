@@ -18,9 +18,7 @@ final class DeliveryStrategy implements Strategy {
           "deliveries are made by the server for the events of a subscription; replays and test"
               + " deliveries are not served yet");
     }
-    return object
-        .with(object.json().get(Deliveries.FIRST_STATUS), "status")
-        .with(null, Deliveries.FIRST_STATUS);
+    return object;
   }
 
   @Override

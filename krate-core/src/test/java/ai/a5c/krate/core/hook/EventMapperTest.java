@@ -34,15 +34,15 @@ class EventMapperTest {
     assertThat(pull(old -> old.withText("Better", "spec", "title")))
         .containsExactly("pullrequest.updated");
     assertThat(pull(old -> old.withLabel("area", "core"))).containsExactly("pullrequest.updated");
-    assertThat(status("phase", "Open")).isEmpty();
+    assertThat(phase("Open")).isEmpty();
     assertThat(status("mergeable", "True")).isEmpty();
     assertThat(of(() -> head("a"))).containsExactly("pullrequest.synchronized");
     assertThat(of(() -> head("b"))).containsExactly("pullrequest.synchronized");
     assertThat(pull(old -> old.with(JsonValue.TRUE, "spec", "closed"))).isEmpty();
-    assertThat(status("phase", "Closed")).containsExactly("pullrequest.closed");
-    assertThat(status("phase", "Open")).containsExactly("pullrequest.reopened");
+    assertThat(phase("Closed")).containsExactly("pullrequest.closed");
+    assertThat(phase("Open")).containsExactly("pullrequest.reopened");
     assertThat(pull(old -> old.with(JsonValue.TRUE, "spec", "merged"))).isEmpty();
-    assertThat(status("phase", "Merged")).containsExactly("pullrequest.merged");
+    assertThat(phase("Merged")).containsExactly("pullrequest.merged");
   }
 
   @Test
@@ -96,6 +96,10 @@ class EventMapperTest {
 
   private List<String> issue(UnaryOperator<ApiObject> change) throws Exception {
     return of(() -> forge.change(Issue.class, "i", change));
+  }
+
+  private List<String> phase(String phase) throws Exception {
+    return of(() -> forge.phase("web-1", phase));
   }
 
   private List<String> status(String member, String value) throws Exception {

@@ -2,7 +2,7 @@ package ai.a5c.krate.spi.storage;
 
 import ai.a5c.krate.api.meta.Revision;
 
-/** What a Put expects to find under its key; anything else rejects the transaction. */
+/** What a Put or Require expects to find under its key; anything else rejects the transaction. */
 public sealed interface Expected {
   /** Nothing is stored there. */
   record Absent() implements Expected {}

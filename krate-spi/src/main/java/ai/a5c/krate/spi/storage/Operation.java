@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a transaction. Put, Delete, MoveRef and Append make one change each, with a revision
- * of its own.
+ * of its own. Require and RequireRef change nothing, and make the transaction depend on what it
+ * does not write: what they found stays so until the transaction is committed.
  */
 public sealed interface Operation<B extends Boundary> {
   /**

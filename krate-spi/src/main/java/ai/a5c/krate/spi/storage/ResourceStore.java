@@ -33,6 +33,10 @@ public interface ResourceStore<B extends Boundary> {
    * crash of any process or of the machine does not undo it. Every change gets the next revision,
    * in the order of the operations.
    *
+   * <p>Transactions are committed one after the other: each is decided by what all before it left,
+   * for what it writes and for what it requires. So of two that each require what the other writes,
+   * the second is rejected.
+   *
    * @throws StoreUnavailableException if nothing was stored because the store cannot be reached
    * @throws OutcomeUnknownException if the store was lost while committing: all is stored, or
    *     nothing

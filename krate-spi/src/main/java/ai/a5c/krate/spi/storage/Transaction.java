@@ -6,7 +6,8 @@ import java.util.List;
  * Operations that are committed together or not at all.
  *
  * @param actor who causes the changes, copied to each of them; opaque to the store
- * @param operations at least one; no two on the same key or the same ref
+ * @param operations at least one; no two on the same key or the same ref, Require and RequireRef
+ *     included
  */
 public record Transaction<B extends Boundary>(String actor, List<Operation<B>> operations) {
   public Transaction {

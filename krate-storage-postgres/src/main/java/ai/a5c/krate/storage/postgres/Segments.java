@@ -42,14 +42,18 @@ final class Segments {
     }
   }
 
-  /** Attaching takes a weaker lock than creating in place, so that readers go on. */
+  /**
+   * Waits for those who are reading. A statement that was planned without the new partition could
+   * otherwise take its snapshot after the first commit into it, and would see a gap.
+   */
   private static void create(Connection connection, long first, long last) throws SQLException {
     String table = table(first);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE " + table + " (LIKE krate.change INCLUDING ALL)");
+      statement.execute("LOCK TABLE krate.change IN ACCESS EXCLUSIVE MODE");
       statement.execute(
-          "ALTER TABLE krate.change ATTACH PARTITION "
-              + (table + " FOR VALUES FROM (" + first + ") TO (" + (last + 1) + ")"));
+          "CREATE TABLE "
+              + (table + " PARTITION OF krate.change")
+              + (" FOR VALUES FROM (" + first + ") TO (" + (last + 1) + ")"));
     }
     try (PreparedStatement statement =
         connection.prepareStatement("INSERT INTO krate.segment (first, last) VALUES (?, ?)")) {

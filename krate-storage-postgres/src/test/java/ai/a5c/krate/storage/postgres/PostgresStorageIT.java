@@ -17,6 +17,8 @@ import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import ai.a5c.krate.spi.storage.Template;
 import ai.a5c.krate.testkit.database.TestDatabases;
 import ai.a5c.krate.testkit.database.TestDatabases.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -115,6 +117,41 @@ class PostgresStorageIT {
       commit(storage, "later", 30);
       assertThat(storage.records().head()).isEqualTo(new Revision(65));
     }
+  }
+
+  @Test
+  void whoeverReadsWhileSegmentsAreCreatedMissesNothing() throws Exception {
+    TestDatabase database = DATABASES.fresh();
+    StorageSettings settings = SETTINGS.withRetention(SMALL);
+    int commits = 600;
+    try (PostgresStorage writer = Databases.open(database, settings, CLOCK);
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var readers = new ArrayList<Future<Integer>>();
+      for (int i = 0; i < 4; i++) {
+        readers.add(executor.submit(() -> readToTheEnd(database, settings, commits)));
+      }
+      commit(writer, commits);
+      for (Future<Integer> reader : readers) {
+        assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(commits);
+      }
+    }
+  }
+
+  /** Reads from the table alone, by a storage that knows nothing yet, again and again. */
+  private static int readToTheEnd(TestDatabase database, StorageSettings settings, int commits)
+      throws Exception {
+    var history = new History(new Sides(settings.recordGroups()));
+    int position = 0;
+    while (position < commits) {
+      try (Connection connection =
+          DriverManager.getConnection(
+              database.jdbcUrl(), database.user(), database.password().revealText())) {
+        for (int i = 0; i < 50; i++) {
+          position += history.after(connection, position).changes().size();
+        }
+      }
+    }
+    return position;
   }
 
   @Test

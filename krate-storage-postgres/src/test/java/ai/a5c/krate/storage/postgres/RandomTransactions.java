@@ -87,7 +87,7 @@ final class RandomTransactions {
   }
 
   private Operation<Boundary.Records> operation(int index) {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(13)) {
       case 0 -> add();
       case 1 -> delete();
       case 2 -> move(Template.of("refs/heads/b" + random.nextInt(4)));
@@ -102,8 +102,20 @@ final class RandomTransactions {
               slotted("n", new Slot.ValueOf(0), ""),
               Expected.absent(),
               plain());
+      case 7 -> require(model.records(), widget("n" + random.nextInt(9)));
+      case 8 -> requireRef(new RefName("refs/heads/b" + random.nextInt(4)));
+      case 9 -> requireRef(new RefName("refs/pull/" + random.nextInt(12) + "/head"));
       default -> put(index);
     };
+  }
+
+  private <B extends Boundary> Operation<B> require(ResourceStore<B> store, Key<B> key) {
+    return new Operation.Require<>(key, expected(store, key));
+  }
+
+  private Operation<Boundary.Records> requireRef(RefName ref) {
+    ObjectId now = model.records().ref(REPOSITORY, ref).orElse(null);
+    return new Operation.RequireRef(REPOSITORY, ref, random.nextInt(6) == 0 ? commitId() : now);
   }
 
   private Operation<Boundary.Records> put(int index) {
@@ -111,7 +123,7 @@ final class RandomTransactions {
     Template content =
         Template.builder()
             .text("at ")
-            .slot(new Slot.RevisionOf(index))
+            .slot(new Slot.RevisionOf(random.nextInt(12) == 0 ? 1 + random.nextInt(5) : index))
             .text(" number ")
             .slot(new Slot.ValueOf(0))
             .build();
@@ -148,8 +160,7 @@ final class RandomTransactions {
   }
 
   private Transaction<Boundary.Configuration> configuration() {
-    var key =
-        new Key<>(Boundary.Configuration.CONFIGURATION, SETTINGS, "team", "n" + random.nextInt(5));
+    Key<Boundary.Configuration> key = setting("n" + random.nextInt(5));
     Operation<Boundary.Configuration> put =
         Operation.Put.of(key, expected(model.configuration(), key), plain());
     Operation<Boundary.Configuration> append =
@@ -159,7 +170,10 @@ final class RandomTransactions {
             "team",
             slotted("at-", new Slot.RevisionOf(1), ""),
             new Document(slotted("", new Slot.Hash(), ""), "v1", null));
-    return new Transaction<>("grace", List.of(put, append));
+    Operation<Boundary.Configuration> require =
+        require(model.configuration(), setting("n" + random.nextInt(5)));
+    return new Transaction<>(
+        "grace", random.nextBoolean() ? List.of(put, append) : List.of(put, append, require));
   }
 
   private <B extends Boundary> Expected expected(ResourceStore<B> store, Key<B> key) {
@@ -188,6 +202,10 @@ final class RandomTransactions {
 
   private static Key<Boundary.Records> widget(String name) {
     return new Key<>(Boundary.Records.RECORDS, WIDGETS, "team", name);
+  }
+
+  private static Key<Boundary.Configuration> setting(String name) {
+    return new Key<>(Boundary.Configuration.CONFIGURATION, SETTINGS, "team", name);
   }
 
   private static Template slotted(String before, Slot slot, String after) {

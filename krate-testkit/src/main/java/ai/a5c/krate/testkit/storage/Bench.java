@@ -50,6 +50,7 @@ public final class Bench {
   static final Uid REPOSITORY = Uid.of("00000000-0000-4000-8000-000000000001");
   static final Uid OTHER_REPOSITORY = Uid.of("00000000-0000-4000-8000-000000000002");
   static final String ACTOR = "ada";
+  static final int RACERS = 16;
 
   private final Storage storage;
   private final Duration patience;
@@ -128,7 +129,11 @@ public final class Bench {
   @SafeVarargs
   @SuppressWarnings("varargs") // copied, and never written to
   final CommitOutcome commit(Operation<Boundary.Records>... operations) {
-    return records().commit(new Transaction<>(ACTOR, List.of(operations)));
+    return commit(List.of(operations));
+  }
+
+  CommitOutcome commit(List<Operation<Boundary.Records>> operations) {
+    return records().commit(new Transaction<>(ACTOR, operations));
   }
 
   @SafeVarargs

@@ -75,11 +75,14 @@ final class FakeCheck {
       case Operation.Require<?> require -> {
         onThisSide(require.key().boundary(), require.key().resource().group());
         text(require.key().namespace(), require.key().name());
+        Key<?> key = require.key();
+        once(Template.of(key.name()), key.resource(), key.namespace());
       }
       case Operation.RequireRef require -> {
         if (side != Boundary.Records.RECORDS) {
           throw new IllegalArgumentException("refs are on the records' side");
         }
+        once(Template.of(require.ref().value()), require.repository());
       }
       case Operation.Add<?> add -> text(add.counter());
       case Operation.Append<?> append -> {
@@ -151,7 +154,22 @@ final class FakeCheck {
   private boolean isAt(int index, boolean add) {
     return index >= 0
         && index < operations.size()
-        && (operations.get(index) instanceof Operation.Add) == add;
+        && (add
+            ? operations.get(index) instanceof Operation.Add
+            : makesChange(operations.get(index)));
+  }
+
+  /** Whether the operation makes a change, and so takes a revision. */
+  static boolean makesChange(Operation<?> operation) {
+    return switch (operation) {
+      case Operation.Put<?> ignored -> true;
+      case Operation.Delete<?> ignored -> true;
+      case Operation.MoveRef ignored -> true;
+      case Operation.Append<?> ignored -> true;
+      case Operation.Add<?> ignored -> false;
+      case Operation.Require<?> ignored -> false;
+      case Operation.RequireRef ignored -> false;
+    };
   }
 
   private static boolean hasSlots(Template template) {

@@ -88,7 +88,7 @@ final class FakeCommit {
           counters.put(add.counter(), sum);
           values.put(index, sum);
         }
-      } else if (!(operation instanceof Operation.Require || operation instanceof Operation.RequireRef)) {
+      } else if (FakeCheck.makesChange(operation)) {
         revisions.put(index, ++revision);
       }
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInstance;
  *       found. Of many who hold one revision, one wins. What was answered is seen by every later
  *       call.
  *   <li><b>S2, revisions.</b> One log, one counter: every change has the revision after the one
- *       before it, in the order of the operations, with no gap. An Add and a rejected transaction
- *       take none.
+ *       before it, in the order of the operations, with no gap. An Add, a Require and a rejected
+ *       transaction take none.
  *   <li><b>S3, slots.</b> The committer completes names and documents from revisions and counters.
  *       A slot may name a later operation. A slot in the wrong place is refused with {@link
  *       IllegalArgumentException}, and nothing is stored.
@@ -41,6 +41,11 @@ import org.junit.jupiter.api.TestInstance;
  *   <li><b>S10, boundary.</b> What belongs to the other side is refused with {@link
  *       IllegalArgumentException}.
  *   <li><b>S11, documents.</b> Storage version and key id come back with every form of an object.
+ *   <li><b>S12, requirements.</b> A Require or RequireRef holds or rejects the transaction with
+ *       what it found, and changes nothing. It is decided together with the writes, at one place in
+ *       the order of commits: of two transactions that each require what the other writes, one
+ *       commits. It counts as an operation on its key or ref, and has no value that a slot could
+ *       name.
  * </ul>
  */
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
@@ -54,7 +59,8 @@ public abstract class ResourceStoreContract
         ListRules,
         FeedRules,
         CompactionRules,
-        BoundaryRules {
+        BoundaryRules,
+        RequireRules {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Bench[] bench = new Bench[1];

@@ -270,7 +270,8 @@ final class BrokenCommits {
     @Override
     <B extends Boundary> CommitOutcome commit(ResourceStore<B> store, Transaction<B> transaction) {
       if (transaction.operations().size() == 4
-          && transaction.operations().getFirst() instanceof Operation.Add) {
+          && transaction.operations().getFirst() instanceof Operation.Add
+          && transaction.operations().get(2) instanceof Operation.Add) {
         takeRevision(whole);
       }
       return super.commit(store, transaction);

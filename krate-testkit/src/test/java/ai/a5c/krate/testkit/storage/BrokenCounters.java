@@ -146,6 +146,7 @@ final class BrokenCounters {
     <B extends Boundary> CommitOutcome commit(ResourceStore<B> store, Transaction<B> transaction) {
       CommitOutcome outcome = super.commit(store, transaction);
       return outcome instanceof Rejected(int index, Mismatch.RefAt ignored)
+              && transaction.operations().get(index) instanceof Operation.MoveRef
           ? new Rejected(index, new Mismatch.RefAt(null))
           : outcome;
     }

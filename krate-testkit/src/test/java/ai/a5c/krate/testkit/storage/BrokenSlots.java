@@ -67,23 +67,23 @@ final class BrokenSlots {
   /** Bends what follows a rejection. */
   private static final class After extends BentStorage {
     /** How. */
-    interface Bend {
+    interface Reaction {
       <B extends Boundary> CommitOutcome rejected(
           ResourceStore<B> store, Transaction<B> transaction, Rejected outcome);
     }
 
-    private final Bend bend;
+    private final Reaction reaction;
 
-    After(FakeStorage whole, Bend bend) {
+    After(FakeStorage whole, Reaction reaction) {
       super(whole);
-      this.bend = bend;
+      this.reaction = reaction;
     }
 
     @Override
     <B extends Boundary> CommitOutcome commit(ResourceStore<B> store, Transaction<B> transaction) {
       CommitOutcome outcome = super.commit(store, transaction);
       return outcome instanceof Rejected rejected
-          ? bend.rejected(store, transaction, rejected)
+          ? reaction.rejected(store, transaction, rejected)
           : outcome;
     }
   }
@@ -155,10 +155,15 @@ final class BrokenSlots {
                 case Slot.Hash ignored -> true;
                 case Slot.PreviousHash ignored -> true;
               };
-          return known || transaction.operations().size() != 2
+          return known || !addsAndOneMore(transaction)
               ? new Part.Open(slot)
               : BentStorage.literal("0");
         });
+  }
+
+  private static boolean addsAndOneMore(Transaction<?> transaction) {
+    return transaction.operations().size() == 2
+        && transaction.operations().getFirst() instanceof Operation.Add;
   }
 
   @SuppressWarnings("unchecked")
@@ -197,7 +202,7 @@ final class BrokenSlots {
     boolean second =
         transaction.operations().size() == 2
             && transaction.operations().getFirst() instanceof Operation.Append
-            && transaction.operations().getLast() == operation;
+            && transaction.operations().getLast().equals(operation);
     return second
         ? document(
             operation,

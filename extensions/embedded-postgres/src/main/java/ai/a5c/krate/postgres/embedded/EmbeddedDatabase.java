@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** A PostgreSQL that is started again, at the same port, when it dies without being asked to. */
 final class EmbeddedDatabase implements Database {
@@ -26,9 +25,6 @@ final class EmbeddedDatabase implements Database {
   private final int port;
   private final Secret password;
   private final Thread supervisor;
-
-  /** Guards the fields below it: a stop and a restart never overlap. */
-  private final ReentrantLock lock = new ReentrantLock();
 
   private volatile Postmaster postmaster;
   private volatile boolean closed;
@@ -93,14 +89,13 @@ final class EmbeddedDatabase implements Database {
     closed = true;
     supervisor.interrupt();
     boolean interrupted = Thread.interrupted();
-    lock.lock();
     try {
+      // Only one of the two threads starts or stops PostgreSQL at a time.
+      supervisor.join();
       new Shutdown(installation, postmaster.process().toHandle()).run();
     } catch (InterruptedException e) {
       interrupted = true;
       postmaster.process().destroyForcibly();
-    } finally {
-      lock.unlock();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -140,22 +135,19 @@ final class EmbeddedDatabase implements Database {
   }
 
   private void restart() throws InterruptedException {
-    lock.lockInterruptibly();
+    if (closed) {
+      return;
+    }
+    LOGGER.log(
+        Level.WARNING,
+        "PostgreSQL {0} ended with {1} and is started again",
+        Long.toString(postmaster.process().pid()),
+        postmaster.process().exitValue());
     try {
-      if (closed) {
-        return;
-      }
-      LOGGER.log(
-          Level.WARNING,
-          "PostgreSQL {0} ended with {1} and is started again",
-          Long.toString(postmaster.process().pid()),
-          postmaster.process().exitValue());
       Leftovers.of(installation).stop();
       postmaster = Postmaster.start(installation, port);
     } catch (IOException | DatabaseFailedException e) {
       LOGGER.log(Level.ERROR, "PostgreSQL could not be started again", e);
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -79,6 +79,11 @@ class EmbeddedPostgresIT {
         long killed = database.processId();
         assertThat(ProcessHandle.of(killed).orElseThrow().destroyForcibly()).isTrue();
         assertThat(readWhenBack(database)).isEqualTo("round " + round);
+        // It answers a moment before the one who waits for it has seen that.
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (database.processId() == killed && System.nanoTime() - deadline < 0) {
+          Thread.onSpinWait();
+        }
         assertThat(database.processId()).isNotEqualTo(killed);
       }
     }

@@ -1,0 +1,61 @@
+package ai.a5c.krate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The quick start's demo, with the real kubectl and git, against a server process. */
+class QuickStartIT {
+  private static final Path DEMO = Path.of("..", "examples", "quickstart", "demo.sh");
+
+  @TempDir Path temporary;
+
+  @Test
+  void theDemoSucceedsOnANewServerAndOnceMore() throws Exception {
+    try (ServerProcess server = ServerProcess.start(temporary.resolve("data"))) {
+      assertThat(demo(server)).contains("everything is as it should be");
+      assertThat(demo(server)).contains("everything is as it should be");
+    }
+  }
+
+  private String demo(ServerProcess server) throws Exception {
+    File output = temporary.resolve("demo.out").toFile();
+    var builder =
+        new ProcessBuilder("bash", DEMO.toRealPath().toString())
+            .directory(temporary.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output);
+    var environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("KRATE_") || name.startsWith("GIT_"));
+    environment.keySet().removeIf(name -> name.toLowerCase().endsWith("_proxy"));
+    environment.put("HOME", temporary.toString());
+    environment.put("KRATE_DATA_DIR", server.data().toString());
+    environment.put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    environment.put("RECEIVER_PORT", Integer.toString(freePort()));
+    Process process = builder.start();
+    try {
+      boolean ended = process.waitFor(4, TimeUnit.MINUTES);
+      String said = Files.readString(output.toPath());
+      assertThat(ended).as(said).isTrue();
+      assertThat(process.exitValue()).as(said).isZero();
+      return said;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+}
