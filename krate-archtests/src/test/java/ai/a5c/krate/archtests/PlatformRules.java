@@ -58,19 +58,17 @@ final class PlatformRules {
         wholeStreams(house));
   }
 
+  /** Suites of the testkit hold what a server says against the machine's own clock. */
   private static Rule ambient(House house) {
     return new Rule(
         "time, chance, identifiers and the environment are handed in",
-        type -> house.contains(type) && !house.isIn(type, "cli"),
+        type -> house.contains(type) && !house.isInAny(type, List.of("cli", "testkit")),
         400,
         type -> Faults.uses(type, target -> AMBIENT.contains(named(target))),
         Map.of(
             "core.Krate$Builder", "the defaults of production, which a test replaces",
             "postgres.embedded.Binaries", "which binaries run is a property of the machine",
-            "postgres.embedded.Folders", "whether folders can be forced is one, too",
-            "testkit.database.TestDatabases", "a variable may name the database of the tests",
-            "testkit.storage.FeedRules", "compares a store's time with the machine's",
-            "testkit.storage.ResourceStoreContract", "opens stores as production does"),
+            "postgres.embedded.Folders", "whether folders can be forced is one, too"),
         "Clockwork");
   }
 
@@ -116,6 +114,7 @@ final class PlatformRules {
             "git.Workplace", "file locks belong to the process, which must know those it has",
             "cli.Logs", "the log system belongs to the process, and forgets what nobody holds",
             "server.MeteredSocket", "the HTTP layer does not say on which socket a request came",
+            "testkit.api.ApiConformance", "no two tests of a process use one name",
             "testkit.database.TestDatabases", "tests of one process share a server"),
         "Hoard");
   }

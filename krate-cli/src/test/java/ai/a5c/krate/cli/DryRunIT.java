@@ -153,10 +153,11 @@ class DryRunIT {
     String kind = "Repository";
     create(201, all, CONFIG_VERSION, kind, named("dry") + ",\"spec\":{}");
     create(409, all, CONFIG_VERSION, kind, named("dry") + ",\"spec\":{}");
-    create(422, all, CONFIG_VERSION, kind, named("d") + ",\"spec\":{\"visibility\":\"None\"}");
+    create(
+        422, all, CONFIG_VERSION, kind, named("d") + ",\"spec\":{\"defaultBranch\":\"no branch\"}");
     create(422, all, CONFIG_VERSION, kind, named("d.d") + ",\"spec\":{}");
     patch(200, all + "/dry", "{\"spec\":{\"description\":\"Dry\"}}");
-    patch(422, all + "/dry", "{\"spec\":{\"visibility\":\"None\"}}");
+    patch(422, all + "/dry", "{\"spec\":{\"defaultBranch\":\"no branch\"}}");
     delete(200, all + "/dry");
   }
 

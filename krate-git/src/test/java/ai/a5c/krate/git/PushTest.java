@@ -170,6 +170,8 @@ class PushTest {
     assertThat(world.refs()).containsEntry("refs/pull/1/head", one);
     assertThat(local.attempt("push", "origin", ":refs/pull/1/head").expectFailure().err())
         .contains("refs/pull/1/head");
+    assertThat(local.attempt("push", "origin", "main:refs/pull/1/head").expectFailure().err())
+        .contains("pull request refs are read-only");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.zip.GZIPOutputStream;
 /** Carries API requests to the {@link Api} and its answers back. */
 final class ApiHandler {
   private static final Pattern WATCH = Pattern.compile("(^|&)watch=[^&]*");
+
   /** Up to here an answer is sent as a whole, with its length and as it is. */
   private static final int SMALL = 128 << 10;
 

@@ -1,0 +1,191 @@
+package ai.a5c.krate.benchmarks;
+
+import ai.a5c.krate.api.meta.Bytes;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.eclipse.jgit.lib.ObjectId;
+
+/** Pushes that each create a branch with a commit of its own, into few and many refs. */
+final class PushBenchmark implements Benchmark {
+  private static final String README = "The web site.\n";
+
+  @Override
+  public String name() {
+    return "pushes";
+  }
+
+  @Override
+  public String about() {
+    return "durable pushes per second over smart HTTP, each a new branch with a small commit";
+  }
+
+  @Override
+  public List<Row> run(Lab lab) throws InterruptedException {
+    try (var plain = HttpClient.newHttpClient()) {
+      return run(lab, plain);
+    } catch (IOException e) {
+      throw new BenchmarkFailedException("pushing: " + e.getMessage(), e);
+    }
+  }
+
+  private List<Row> run(Lab lab, HttpClient plain) throws IOException, InterruptedException {
+    Scale scale = lab.scale();
+    ApiClient api = lab.api();
+    String namespace = api.organization("pushes");
+    api.repository(namespace, "web");
+    var seed = new Seed(scale.branches());
+    var krate = new GitClient(api.http(), api.uri("/pushes/web.git"));
+    seed.push(krate);
+    Sample disk = lab.disk().syncs();
+    boolean git = Commands.hasGit();
+    Path folder = Files.createDirectories(lab.fresh("backend"));
+    try (HttpBackend backend = HttpBackend.start(folder)) {
+      var peer = new GitClient(plain, backend.uri("web.git"));
+      if (git) {
+        backend.repository("web.git");
+        seed.push(peer);
+      }
+      var pushing = new Pushing(scale, seed, krate, peer, git, disk);
+      var rows = new ArrayList<Row>();
+      rows.addAll(pushing.measure(scale.branches() + " branches"));
+      String pulls = pulls(api, namespace, scale) + " pull refs more";
+      if (git) {
+        pullRefs(folder.resolve("web.git"), seed, scale.pulls());
+      }
+      rows.addAll(pushing.measure(pulls));
+      return rows;
+    }
+  }
+
+  /** Opens the pull requests and waits until the server has judged them: their refs then exist. */
+  private static int pulls(ApiClient api, String namespace, Scale scale)
+      throws IOException, InterruptedException {
+    int opened =
+        Load.upTo(
+            scale.pulls(),
+            scale.clients(),
+            scale.prepare(),
+            (client, number) -> {
+              long branch = client + scale.clients() * (number / scale.clients());
+              api.pullRequest(namespace, "web", Seed.branch((int) (branch % scale.branches())));
+            });
+    awaitJudged(api, namespace, scale.prepare());
+    return opened;
+  }
+
+  private static void awaitJudged(ApiClient api, String namespace, Duration most)
+      throws IOException, InterruptedException {
+    String unjudged =
+        ApiClient.RECORDS
+            + "namespaces/"
+            + namespace
+            + "/pullrequests?limit=1&fieldSelector=status.mergeable%3DUnknown";
+    long end = System.nanoTime() + most.toNanos();
+    while (System.nanoTime() - end < 0) {
+      JsonObject list = ApiClient.json(api.get(unjudged));
+      if (list.getJsonArray("items").isEmpty()) {
+        return;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+  }
+
+  private static void pullRefs(Path repository, Seed seed, int count) {
+    var updates = new StringBuilder();
+    for (int i = 1; i <= count; i++) {
+      updates
+          .append("create refs/pull/" + i + "/head ")
+          .append(seed.commit(i % seed.size()).name())
+          .append('\n');
+    }
+    Commands.git(
+        repository,
+        updates.toString().getBytes(StandardCharsets.UTF_8),
+        "update-ref",
+        "--stdin");
+  }
+
+  /** The commits and branches that a repository begins with. */
+  private static final class Seed {
+    private final PackBuilder builder = new PackBuilder();
+    private final ObjectId main = builder.root(README);
+    private final List<ObjectId> commits = new ArrayList<>();
+    private final Bytes pack;
+
+    Seed(int branches) {
+      for (int i = 0; i < branches; i++) {
+        commits.add(builder.child(main, README, "seed-" + i, "Change " + i + "\n"));
+      }
+      pack = builder.pack();
+    }
+
+    static String branch(int number) {
+      return "seed-" + number;
+    }
+
+    ObjectId commit(int number) {
+      return commits.get(number);
+    }
+
+    int size() {
+      return commits.size();
+    }
+
+    ObjectId main() {
+      return main;
+    }
+
+    void push(GitClient client) throws IOException, InterruptedException {
+      Map<String, ObjectId> branches = new TreeMap<>(Map.of("main", main));
+      for (int i = 0; i < commits.size(); i++) {
+        branches.put(branch(i), commits.get(i));
+      }
+      client.push(branches, pack);
+    }
+  }
+
+  /** Krate and the peer, one after the other. */
+  private record Pushing(
+      Scale scale, Seed seed, GitClient krate, GitClient peer, boolean git, Sample disk) {
+    List<Row> measure(String refs) throws InterruptedException {
+      var rows = new ArrayList<Row>();
+      for (int clients : new int[] {1, scale.pushers()}) {
+        String load =
+            "push a new branch, %d %s, %s"
+                .formatted(clients, clients == 1 ? "client" : "clients", refs);
+        Sample own = measure(krate, clients);
+        String limit = "fdatasync of 8 KiB " + disk.text();
+        rows.add(
+            git
+                ? Row.ofRates(
+                        load, own, "git http-backend with core.fsync=all", measure(peer, clients))
+                    .beside(limit)
+                : Row.of(load, own.text(), limit));
+      }
+      return rows;
+    }
+
+    private Sample measure(GitClient client, int clients) throws InterruptedException {
+      return Load.closed(
+          clients,
+          scale.warmUp(),
+          scale.measure(),
+          (pusher, number) -> {
+            String name = "p-" + System.nanoTime() + "-" + pusher;
+            var builder = new PackBuilder();
+            ObjectId commit = builder.child(seed.main(), README, name, name + "\n");
+            client.push(Map.of(name, commit), builder.pack());
+          });
+    }
+  }
+}
