@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Objects created by the API: each commit holds the object, its number, its event and its audit entry. */
+/**
+ * Objects created by the API: each commit holds the object, its number, its event and its audit
+ * entry.
+ */
 final class CreateBenchmark implements Benchmark {
   @Override
   public String name() {

@@ -60,12 +60,10 @@ final class MemoryBenchmark implements Benchmark {
   }
 
   private static String figure(ServerProcess server) {
-    long database =
-        server.handle().descendants().mapToLong(Machine::proportionalBytes).sum();
+    long database = server.handle().descendants().mapToLong(Machine::proportionalBytes).sum();
     return "**%s** the server, %s its PostgreSQL"
         .formatted(
-            Numbers.mebibytes(Machine.residentBytes(server.handle())),
-            Numbers.mebibytes(database));
+            Numbers.mebibytes(Machine.residentBytes(server.handle())), Numbers.mebibytes(database));
   }
 
   private static String idle(Lab lab) {

@@ -155,8 +155,7 @@ final class PeerDatabase implements AutoCloseable {
     }
   }
 
-  private static void notify(Connection connection, int event, byte[] content)
-      throws SQLException {
+  private static void notify(Connection connection, int event, byte[] content) throws SQLException {
     connection.setAutoCommit(false);
     insert(connection, "n" + System.nanoTime() + "-" + event, content);
     try (PreparedStatement statement = connection.prepareStatement(NOTIFY)) {

@@ -109,10 +109,7 @@ final class PushBenchmark implements Benchmark {
           .append('\n');
     }
     Commands.git(
-        repository,
-        updates.toString().getBytes(StandardCharsets.UTF_8),
-        "update-ref",
-        "--stdin");
+        repository, updates.toString().getBytes(StandardCharsets.UTF_8), "update-ref", "--stdin");
   }
 
   /** The commits and branches that a repository begins with. */

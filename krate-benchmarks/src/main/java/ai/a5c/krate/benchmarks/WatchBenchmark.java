@@ -39,8 +39,7 @@ final class WatchBenchmark implements Benchmark {
       for (int watchers : new int[] {1, scale.watchers()}) {
         var times =
             new EventTimes(
-                EventTimes.capacity(
-                    scale.commitsPerSecond(), scale.warmUp().plus(scale.measure())),
+                EventTimes.capacity(scale.commitsPerSecond(), scale.warmUp().plus(scale.measure())),
                 watchers);
         Measured krate = measure(api, namespace, "w" + watchers + "-", watchers, scale, times);
         rows.add(
@@ -49,7 +48,8 @@ final class WatchBenchmark implements Benchmark {
                     .formatted(scale.commitsPerSecond(), watchers),
                 "**%s** after the answer; commits %s"
                     .formatted(krate.events().latencies(), krate.commits().text()),
-                "PostgreSQL's LISTEN, 1 listener: %s after the answer".formatted(peer.latencies())));
+                "PostgreSQL's LISTEN, 1 listener: %s after the answer"
+                    .formatted(peer.latencies())));
       }
       return rows;
     } catch (IOException e) {
@@ -64,8 +64,9 @@ final class WatchBenchmark implements Benchmark {
       throws IOException, InterruptedException {
     String path = ApiClient.RECORDS + "namespaces/" + namespace + "/issues";
     String revision =
-        ApiClient.json(api.get(path + "?limit=1")).getJsonObject("metadata").getString(
-            "resourceVersion");
+        ApiClient.json(api.get(path + "?limit=1"))
+            .getJsonObject("metadata")
+            .getString("resourceVersion");
     String watch = path + "?watch=1&resourceVersion=" + revision;
     var streams = new ArrayList<InputStream>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -99,8 +100,7 @@ final class WatchBenchmark implements Benchmark {
 
   private static void read(InputStream stream, String prefix, int watcher, EventTimes times) {
     Pattern name = Pattern.compile("\"name\":\"" + Pattern.quote(prefix) + "(\\d+)\"");
-    try (var lines =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII))) {
+    try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII))) {
       for (String line; (line = lines.readLine()) != null; ) {
         Matcher matcher = name.matcher(line);
         if (matcher.find()) {

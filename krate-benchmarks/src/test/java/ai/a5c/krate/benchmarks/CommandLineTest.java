@@ -28,7 +28,9 @@ class CommandLineTest {
   @Test
   void namesChooseAndOptionsAreTaken() {
     Options options = valid("watch", "--seconds", "7", "creates", "--folder", "there");
-    assertThat(options.benchmarks()).extracting(Benchmark::name).containsExactly("creates", "watch");
+    assertThat(options.benchmarks())
+        .extracting(Benchmark::name)
+        .containsExactly("creates", "watch");
     assertThat(options.measure()).isEqualTo(Duration.ofSeconds(7));
     assertThat(options.folder()).isEqualTo(Path.of("there"));
   }
@@ -66,7 +68,8 @@ class CommandLineTest {
 
   @Test
   void quantilesAreTheNearestRanks() {
-    Sample sample = Sample.of(LongStream.rangeClosed(1, 100).map(n -> n * 1_000_000), 2_000_000_000);
+    Sample sample =
+        Sample.of(LongStream.rangeClosed(1, 100).map(n -> n * 1_000_000), 2_000_000_000);
     assertThat(sample.perSecond()).isEqualTo(50);
     assertThat(sample.quantile(0.5)).isEqualTo(50_000_000);
     assertThat(sample.quantile(0.99)).isEqualTo(99_000_000);
