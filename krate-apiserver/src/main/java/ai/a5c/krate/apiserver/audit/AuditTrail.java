@@ -2,6 +2,7 @@ package ai.a5c.krate.apiserver.audit;
 
 import ai.a5c.krate.api.schema.StorageBoundary;
 import ai.a5c.krate.apiserver.kind.DnsNames;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -91,7 +92,7 @@ public final class AuditTrail {
     // What a refused request says in its path need not be a namespace, and no key is made of it.
     String namespace = DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
     JsonObject json =
-        JsonTree.object()
+        Json.object()
             .add("apiVersion", kind.apiVersion())
             .add("kind", kind.name())
             .add("metadata", metadata(namespace, record.time()))
@@ -100,7 +101,7 @@ public final class AuditTrail {
             .add("verb", record.verb())
             .add(
                 "resource",
-                JsonTree.object()
+                Json.object()
                     .add("group", record.resource().group())
                     .add("resource", record.resource().resource())
                     .add("subresource", record.subresource())
@@ -121,7 +122,7 @@ public final class AuditTrail {
   }
 
   private JsonObject metadata(String namespace, Instant time) {
-    return JsonTree.object()
+    return Json.object()
         .add("namespace", namespace)
         .add("uid", uids.get().toString())
         .add("creationTimestamp", ApiObject.seconds(time))
@@ -130,7 +131,7 @@ public final class AuditTrail {
   }
 
   private static JsonObject user(AuditRecord record) {
-    return JsonTree.object()
+    return Json.object()
         .add("name", record.subject().name())
         .add("issuer", record.subject().issuer())
         .add("subject", record.subject().uid())

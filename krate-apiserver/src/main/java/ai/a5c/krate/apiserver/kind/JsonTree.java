@@ -17,23 +17,6 @@ public final class JsonTree {
 
   private JsonTree() {}
 
-  public static JsonObjectBuilder object() {
-    return PROVIDER.createObjectBuilder();
-  }
-
-  /** A builder that begins with the members of an object. */
-  public static JsonObjectBuilder object(JsonObject start) {
-    return PROVIDER.createObjectBuilder(start);
-  }
-
-  public static JsonString text(String value) {
-    return PROVIDER.createValue(value);
-  }
-
-  public static JsonValue number(long value) {
-    return PROVIDER.createValue(value);
-  }
-
   public static JsonArray texts(Collection<String> values) {
     var array = PROVIDER.createArrayBuilder();
     values.forEach(array::add);

@@ -72,7 +72,7 @@ final class Documents {
       marked =
           JsonTree.with(
               marked,
-              JsonTree.text(completion.prefix() + token + completion.suffix()),
+              Json.text(completion.prefix() + token + completion.suffix()),
               completion.path());
       tokens.add(completion.number() ? "\"" + token + "\"" : token);
     }

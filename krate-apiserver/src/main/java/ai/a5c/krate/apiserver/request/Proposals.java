@@ -6,6 +6,7 @@ import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.kind.Decoder;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
@@ -68,7 +69,7 @@ final class Proposals {
             .with(null, "metadata", "managedFields")
             .withText(uids.get().toString(), "metadata", "uid")
             .withText(ApiObject.seconds(context.time()), "metadata", "creationTimestamp")
-            .with(JsonTree.number(1), "metadata", "generation");
+            .with(Json.number(1), "metadata", "generation");
     if (context.kind().namespaced()) {
       object = object.withText(context.namespace(), "metadata", "namespace");
     }
@@ -116,7 +117,7 @@ final class Proposals {
     long generation = old.generation() + (desired(object).equals(desired(old)) ? 0 : 1);
     return object.generation() == generation
         ? proposal
-        : proposal.of(object.with(JsonTree.number(generation), "metadata", "generation"));
+        : proposal.of(object.with(Json.number(generation), "metadata", "generation"));
   }
 
   /** What admission has made of an object, without what admission cannot change. */

@@ -6,7 +6,7 @@ import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
-import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -120,7 +120,7 @@ class EventMapperTest {
             "web-1",
             old ->
                 old.with(
-                    JsonTree.object()
+                    Json.object()
                         .add("commit", digit.repeat(40))
                         .add("ref", "refs/pull/1/head")
                         .build(),
