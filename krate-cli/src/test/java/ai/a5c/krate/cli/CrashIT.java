@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The server, PostgreSQL or both are killed while clients write, at named places and at random
- * moments: what was answered is there afterwards, and nothing that was refused.
+ * moments: what was answered is there afterwards, and nothing that was refused; and webhooks go on,
+ * in order and at least once each.
  */
 class CrashIT {
   private static final long SEED = 20_261_121;
@@ -41,8 +42,10 @@ class CrashIT {
   private final Random random = new Random(SEED);
   private final Ledger ledger = new Ledger();
   private @Nullable ServerProcess server;
+  private @Nullable WebhookReceiver receiver;
   private final Set<String> haltedAt = new TreeSet<>();
   private int round;
+  private int verified;
 
   /** Who is killed. */
   private enum Victim {
@@ -78,6 +81,9 @@ class CrashIT {
       System.out.println(ledger);
       finish();
     } finally {
+      if (receiver != null) {
+        receiver.close();
+      }
       if (server != null) {
         server.close();
       }
@@ -90,6 +96,8 @@ class CrashIT {
     for (String name : List.of("pusher", "merger")) {
       forge.git().run("clone", "-q", forge.url(), temporary.resolve(name).toString());
     }
+    receiver = new WebhookReceiver();
+    receiver.subscribe(forge);
     // A change that topics which touch the same file conflict with.
     forge.git().commit("README", "Welcome.\n");
     forge.git().run("push", "-q", forge.url(), "main");
@@ -144,7 +152,7 @@ class CrashIT {
     }
     if (victim == Victim.DATABASE) {
       running.awaitReady();
-      Verification.verify(forge(running), ledger);
+      verify(running);
     } else {
       restart();
     }
@@ -155,7 +163,19 @@ class CrashIT {
     ServerProcess running = ServerProcess.start(data());
     server = running;
     assertThat(ServerProcess.postmaster(data())).isPresent();
+    verify(running);
+  }
+
+  private void verify(ServerProcess running) {
     Verification.verify(forge(running), ledger);
+    arrivals().deliveriesGoOn(forge(running), "verified-" + verified++);
+  }
+
+  private ArrivalsCheck arrivals() {
+    if (receiver == null) {
+      throw new IllegalStateException("there is no receiver yet");
+    }
+    return new ArrivalsCheck(receiver, ledger);
   }
 
   private ServerProcess server() {
@@ -170,6 +190,8 @@ class CrashIT {
     AuditChain chain = AuditChain.read(running.api());
     chain.verify();
     System.out.println("audited: " + chain.countByVerb());
+    arrivals().verify(forge(running));
+    System.out.println("webhooks: " + arrivals());
     String uid =
         running
             .api()
