@@ -58,8 +58,7 @@ final class Commands {
       try (OutputStream in = process.getOutputStream()) {
         in.write(input);
       }
-      String text =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new BenchmarkFailedException(String.join(" ", command) + ": " + text);
       }

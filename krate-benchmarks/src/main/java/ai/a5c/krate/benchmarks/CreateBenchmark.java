@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Objects created by the API: each commit holds the object, its number, its event and its audit entry. */
+/**
+ * Objects created by the API: each commit holds the object, its number, its event and its audit
+ * entry.
+ */
 final class CreateBenchmark implements Benchmark {
   @Override
   public String name() {
@@ -28,9 +31,8 @@ final class CreateBenchmark implements Benchmark {
       Load.closed(
           scale.clients(),
           scale.warmUp(),
-          scale.warmUp(),
+          scale.measure(),
           (client, number) -> api.create(path, issue));
-      Sample disk = lab.disk().syncs();
       var rows = new ArrayList<Row>();
       for (int clients : new int[] {1, scale.clients()}) {
         Sample krate =
@@ -47,7 +49,7 @@ final class CreateBenchmark implements Benchmark {
                     krate,
                     "row + event in one statement, same PostgreSQL, " + connections,
                     peer)
-                .beside("fdatasync of 8 KiB " + disk.text()));
+                .beside(lab.disk().limit()));
       }
       return rows;
     } catch (IOException e) {

@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** {@code git http-backend} behind plain HTTP: the peer, with all that Git writes forced to disk. */
+/**
+ * {@code git http-backend} behind plain HTTP: the peer, with all that Git writes forced to disk.
+ */
 final class HttpBackend implements AutoCloseable {
   private static final String STATUS = "status: ";
 

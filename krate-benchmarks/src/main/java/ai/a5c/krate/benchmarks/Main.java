@@ -65,7 +65,12 @@ public final class Main {
     out.println(
         Table.head(
             List.of(
-                "Benchmark", "Load", "Krate", "Beside it, in the same run", "Krate / it", "Load average")));
+                "Benchmark",
+                "Load",
+                "Krate",
+                "Beside it, in the same run",
+                "Krate / it",
+                "Load average")));
     int code = 0;
     for (Benchmark benchmark : benchmarks) {
       err.println("(" + benchmark.name() + ": " + benchmark.about() + ")");

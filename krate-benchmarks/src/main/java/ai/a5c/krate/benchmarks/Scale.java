@@ -32,7 +32,7 @@ record Scale(
   /** The scale of every day: every benchmark within a minute, all within five. */
   static Scale standard(Duration measure) {
     return new Scale(
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
         measure,
         Duration.ofSeconds(20),
         32,
@@ -48,6 +48,16 @@ record Scale(
   /** Just enough to see that everything works. */
   static Scale smoke() {
     return new Scale(
-        Duration.ofMillis(50), Duration.ofMillis(300), Duration.ofSeconds(20), 2, 2, 3, 4, 3, 20, 4, 1);
+        Duration.ofMillis(50),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(20),
+        2,
+        2,
+        3,
+        4,
+        3,
+        20,
+        4,
+        1);
   }
 }

@@ -7,9 +7,7 @@ final class Table {
   private Table() {}
 
   static String line(List<String> cells) {
-    return "| "
-        + String.join(" | ", cells.stream().map(Table::cell).toList())
-        + " |";
+    return "| " + String.join(" | ", cells.stream().map(Table::cell).toList()) + " |";
   }
 
   /** The first two lines. */

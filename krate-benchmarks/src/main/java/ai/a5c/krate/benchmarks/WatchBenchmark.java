@@ -34,22 +34,24 @@ final class WatchBenchmark implements Benchmark {
       String namespace = api.organization("watched");
       api.repository(namespace, "web");
       var rows = new ArrayList<Row>();
-      Sample peer =
+      String peer =
           lab.peer().notifications(scale.commitsPerSecond(), scale.warmUp(), scale.measure());
       for (int watchers : new int[] {1, scale.watchers()}) {
         var times =
             new EventTimes(
-                EventTimes.capacity(
-                    scale.commitsPerSecond(), scale.warmUp().plus(scale.measure())),
+                EventTimes.capacity(scale.commitsPerSecond(), scale.warmUp().plus(scale.measure())),
                 watchers);
         Measured krate = measure(api, namespace, "w" + watchers + "-", watchers, scale, times);
         rows.add(
             Row.of(
-                "%s commits wanted a second, %d watching"
+                "commits paced at %s a second, %d watching"
                     .formatted(scale.commitsPerSecond(), watchers),
-                "**%s** after the answer; commits %s"
-                    .formatted(krate.events().latencies(), krate.commits().text()),
-                "PostgreSQL's LISTEN, 1 listener: %s after the answer".formatted(peer.latencies())));
+                "%s; the commits themselves %s, %s"
+                    .formatted(
+                        krate.events(),
+                        Numbers.rate(krate.commits().perSecond()),
+                        krate.commits().latencies()),
+                "PostgreSQL's NOTIFY and LISTEN, 1 listener: " + peer));
       }
       return rows;
     } catch (IOException e) {
@@ -57,15 +59,16 @@ final class WatchBenchmark implements Benchmark {
     }
   }
 
-  private record Measured(Sample events, Sample commits) {}
+  private record Measured(String events, Sample commits) {}
 
   private static Measured measure(
       ApiClient api, String namespace, String prefix, int watchers, Scale scale, EventTimes times)
       throws IOException, InterruptedException {
     String path = ApiClient.RECORDS + "namespaces/" + namespace + "/issues";
     String revision =
-        ApiClient.json(api.get(path + "?limit=1")).getJsonObject("metadata").getString(
-            "resourceVersion");
+        ApiClient.json(api.get(path + "?limit=1"))
+            .getJsonObject("metadata")
+            .getString("resourceVersion");
     String watch = path + "?watch=1&resourceVersion=" + revision;
     var streams = new ArrayList<InputStream>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -88,7 +91,7 @@ final class WatchBenchmark implements Benchmark {
                   api.create(path, ApiClient.issue(name, "web"));
                   times.answered(event);
                 });
-        return new Measured(times.sample(scale.warmUp()), commits);
+        return new Measured(times.text(scale.warmUp()), commits);
       } finally {
         for (InputStream stream : streams) {
           stream.close();
@@ -99,8 +102,7 @@ final class WatchBenchmark implements Benchmark {
 
   private static void read(InputStream stream, String prefix, int watcher, EventTimes times) {
     Pattern name = Pattern.compile("\"name\":\"" + Pattern.quote(prefix) + "(\\d+)\"");
-    try (var lines =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII))) {
+    try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII))) {
       for (String line; (line = lines.readLine()) != null; ) {
         Matcher matcher = name.matcher(line);
         if (matcher.find()) {
