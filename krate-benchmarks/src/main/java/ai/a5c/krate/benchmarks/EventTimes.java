@@ -29,7 +29,7 @@ final class EventTimes {
 
   /** Room for all events of this rate and time, and some. */
   static int capacity(int perSecond, Duration time) {
-    return (int) (2 * perSecond * (time.toMillis() + 1000) / 1000);
+    return (int) (2L * perSecond * (time.toMillis() + 1000) / 1000);
   }
 
   /** The number of a new event, whose request is sent now. */
