@@ -31,9 +31,8 @@ final class CreateBenchmark implements Benchmark {
       Load.closed(
           scale.clients(),
           scale.warmUp(),
-          scale.warmUp(),
+          scale.measure(),
           (client, number) -> api.create(path, issue));
-      Sample disk = lab.disk().syncs();
       var rows = new ArrayList<Row>();
       for (int clients : new int[] {1, scale.clients()}) {
         Sample krate =
@@ -50,7 +49,7 @@ final class CreateBenchmark implements Benchmark {
                     krate,
                     "row + event in one statement, same PostgreSQL, " + connections,
                     peer)
-                .beside("fdatasync of 8 KiB " + disk.text()));
+                .beside(lab.disk().limit()));
       }
       return rows;
     } catch (IOException e) {

@@ -15,27 +15,30 @@ final class EventTimes {
   private final int watchers;
   private final int capacity;
   private final AtomicInteger next = new AtomicInteger();
+  private final AtomicLongArray sent;
   private final AtomicLongArray answered;
   private final AtomicLongArray seen;
 
   EventTimes(int capacity, int watchers) {
     this.capacity = capacity;
     this.watchers = watchers;
+    this.sent = new AtomicLongArray(capacity);
     this.answered = new AtomicLongArray(capacity);
     this.seen = new AtomicLongArray(capacity * watchers);
   }
 
   /** Room for all events of this rate and time, and some. */
   static int capacity(int perSecond, Duration time) {
-    return (int) (2 * perSecond * (time.toMillis() + 1000) / 1000);
+    return (int) (2L * perSecond * (time.toMillis() + 1000) / 1000);
   }
 
-  /** The number of a new event. */
+  /** The number of a new event, whose request is sent now. */
   int next() {
     int event = next.getAndIncrement();
     if (event >= capacity) {
       throw new BenchmarkFailedException("more events than were planned");
     }
+    sent.set(event, now());
     return event;
   }
 
@@ -56,13 +59,39 @@ final class EventTimes {
   }
 
   /**
-   * Waits for what watchers have not seen yet, and gives how long after the answer each event came;
-   * 0 for one that came before its answer.
+   * How long after the answer each event came: 0 for one that came before its answer.
    *
    * @param warmUp events answered within this time since the beginning do not count
    * @throws BenchmarkFailedException if a watcher missed one
    */
-  Sample sample(Duration warmUp) {
+  Sample sinceAnswer(Duration warmUp) {
+    return sample(warmUp, answered);
+  }
+
+  /** How long after its request was sent each event came, otherwise as since the answer. */
+  Sample sinceRequest(Duration warmUp) {
+    return sample(warmUp, sent);
+  }
+
+  /** What both say, in words. */
+  String text(Duration warmUp) {
+    return "answer to event **%s**; request to event %s"
+        .formatted(sinceAnswer(warmUp).latencies(), sinceRequest(warmUp).latencies());
+  }
+
+  private Sample sample(Duration warmUp, AtomicLongArray since) {
+    awaitAll();
+    int events = Math.min(next.get(), capacity);
+    LongStream latencies =
+        IntStream.range(0, events)
+            .filter(event -> answered.get(event) > warmUp.toNanos())
+            .boxed()
+            .flatMapToLong(event -> latencies(event, since));
+    return Sample.of(latencies, Math.max(1, now() - warmUp.toNanos()));
+  }
+
+  /** A watcher may still be reading when the last commit is answered. */
+  private void awaitAll() {
     int events = Math.min(next.get(), capacity);
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (missing(events) > 0) {
@@ -71,17 +100,11 @@ final class EventTimes {
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
-    LongStream latencies =
-        IntStream.range(0, events)
-            .filter(event -> answered.get(event) > warmUp.toNanos())
-            .boxed()
-            .flatMapToLong(this::latencies);
-    return Sample.of(latencies, Math.max(1, now() - warmUp.toNanos()));
   }
 
-  private LongStream latencies(int event) {
+  private LongStream latencies(int event, AtomicLongArray since) {
     return IntStream.range(0, watchers)
-        .mapToLong(w -> Math.max(0, seen.get(event * watchers + w) - answered.get(event)));
+        .mapToLong(w -> Math.max(0, seen.get(event * watchers + w) - since.get(event)));
   }
 
   private long missing(int events) {

@@ -24,6 +24,7 @@ final class Lab implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private @Nullable ApiClient client;
+  private @Nullable ServerProcess server;
   private @Nullable PeerDatabase peer;
   private boolean closed;
 
@@ -43,7 +44,7 @@ final class Lab implements AutoCloseable {
   }
 
   Disk disk() {
-    return new Disk(folder, scale.measure().dividedBy(2));
+    return new Disk(folder, scale.measure().dividedBy(3));
   }
 
   /** A path that nothing is at yet. */
@@ -57,10 +58,25 @@ final class Lab implements AutoCloseable {
     try {
       if (client == null) {
         Path data = fresh("server");
-        ServerProcess server = keep(ServerProcess.serve(data));
-        client = keep(new ApiClient(server.url(), data));
+        ServerProcess started = keep(ServerProcess.serve(data));
+        server = started;
+        client = keep(new ApiClient(started.url(), data));
       }
       return client;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The process of the shared server. */
+  ServerProcess server() {
+    ApiClient api = api();
+    lock.lock();
+    try {
+      if (server == null) {
+        throw new IllegalStateException("there is no server at " + api.uri("/"));
+      }
+      return server;
     } finally {
       lock.unlock();
     }
@@ -88,18 +104,25 @@ final class Lab implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      if (closed) {
-        return;
+      if (!closed) {
+        closed = true;
+        closeParts();
+        delete();
       }
-      closed = true;
-      while (!parts.isEmpty()) {
-        parts.pop().close();
-      }
-    } catch (Exception e) {
-      throw new BenchmarkFailedException("not everything ended: " + e, e);
     } finally {
-      delete();
       lock.unlock();
+    }
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        System.getLogger(Lab.class.getName())
+            .log(System.Logger.Level.WARNING, "something did not end as it should", e);
+      }
     }
   }
 

@@ -1,15 +1,15 @@
 package ai.a5c.krate.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** The memory that a server and its PostgreSQL keep, before and after work. */
+/**
+ * The memory that a server and its PostgreSQL keep, before and after work. It comes before whatever
+ * else uses the shared server.
+ */
 final class MemoryBenchmark implements Benchmark {
-  private static final Duration REST = Duration.ofSeconds(2);
-
   @Override
   public String name() {
     return "memory";
@@ -17,17 +17,17 @@ final class MemoryBenchmark implements Benchmark {
 
   @Override
   public String about() {
-    return "resident memory of a server of its own, idle after the start and after a load";
+    return "resident memory of the server, idle after its start and after a load";
   }
 
   @Override
   public List<Row> run(Lab lab) throws InterruptedException {
     Scale scale = lab.scale();
     String beside = "a JVM that does nothing, with the same options: " + idle(lab);
-    Path data = lab.fresh("memory");
-    try (ServerProcess server = ServerProcess.serve(data);
-        ApiClient api = new ApiClient(server.url(), data)) {
-      rest();
+    ServerProcess server = lab.server();
+    ApiClient api = lab.api();
+    try {
+      rest(scale.warmUp().multipliedBy(2));
       Row fresh = Row.of("idle after the start", figure(server), beside);
       String namespace = api.organization("memory");
       api.repository(namespace, "web");
@@ -39,7 +39,7 @@ final class MemoryBenchmark implements Benchmark {
               scale.warmUp(),
               scale.measure(),
               (client, number) -> api.create(path, issue));
-      rest();
+      rest(scale.warmUp().multipliedBy(2));
       String load =
           "idle after %s of creates by %d clients (%s)"
               .formatted(
@@ -52,8 +52,8 @@ final class MemoryBenchmark implements Benchmark {
     }
   }
 
-  private static void rest() {
-    long end = System.nanoTime() + REST.toNanos();
+  private static void rest(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() - end < 0) {
       LockSupport.parkNanos(end - System.nanoTime());
     }

@@ -13,6 +13,7 @@ import org.eclipse.jgit.lib.ObjectId;
 
 /** Pull requests merged by a patch at the API, each a real merge commit. */
 final class MergeBenchmark implements Benchmark {
+  private static final System.Logger LOGGER = System.getLogger(MergeBenchmark.class.getName());
   private static final String README = "The web site.\n";
   private static final String MERGED = "{\"spec\":{\"merged\":true}}";
   private static final int MOST_TRIES = 20;
@@ -33,11 +34,13 @@ final class MergeBenchmark implements Benchmark {
     ApiClient api = lab.api();
     try {
       String namespace = api.organization("merges");
-      Sample disk = lab.disk().syncs();
-      String limit = "fdatasync of 8 KiB " + disk.text();
       Sample peer = Commands.hasGit() ? peer(lab) : null;
       var rows = new ArrayList<Row>();
       int round = 0;
+      List<List<String>> first =
+          prepare(api, namespace, "warm-", scale.pushers(), scale.merges() / scale.pushers());
+      Sample warm = merge(api, namespace, first, scale, new AtomicInteger());
+      LOGGER.log(System.Logger.Level.DEBUG, "warm after {0} merges", warm.count());
       for (int clients : new int[] {1, scale.pushers()}) {
         int pulls = Math.max(2, scale.merges() / clients);
         List<List<String>> repositories =
@@ -49,13 +52,13 @@ final class MergeBenchmark implements Benchmark {
                 .formatted(clients, clients == 1 ? "client" : "clients", pulls, retries.get());
         rows.add(
             peer == null
-                ? Row.of(load, krate.text(), limit)
+                ? Row.of(load, krate.text(), lab.disk().fileLimit())
                 : Row.ofRates(
                         load,
                         krate,
                         "git merge-tree, commit-tree, update-ref with core.fsync=all, one client",
                         peer)
-                    .beside(limit));
+                    .beside(lab.disk().fileLimit()));
       }
       return rows;
     } catch (IOException e) {

@@ -38,7 +38,7 @@ record Options(List<Benchmark> benchmarks, Duration measure, Path folder) {
   static Outcome read(List<String> arguments) {
     List<String> names = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    Duration measure = Duration.ofSeconds(4);
+    Duration measure = Duration.ofSeconds(3);
     Path folder = Path.of(".");
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
@@ -89,7 +89,7 @@ record Options(List<Benchmark> benchmarks, Duration measure, Path folder) {
 
               ./benchmark [--seconds N] [--folder FOLDER] [NAME...]
 
-            --seconds N       how long each load is measured, 1 to 20 (4)
+            --seconds N       how long each load is measured, 1 to 20 (3)
             --folder FOLDER   where the data is while it runs; its disk is what is measured
 
             Without a name, all of these run:

@@ -69,7 +69,7 @@ final class PackBuilder {
 
   private ObjectId add(int type, byte[] content) {
     int size = content.length;
-    int head = type << 4 | size & 0x0f;
+    int head = (type << 4) | (size & 0x0f);
     for (size >>>= 4; size > 0; size >>>= 7) {
       objects.write(head | 0x80);
       head = size & 0x7f;

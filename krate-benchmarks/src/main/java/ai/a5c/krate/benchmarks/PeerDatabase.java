@@ -116,11 +116,11 @@ final class PeerDatabase implements AutoCloseable {
   }
 
   /**
-   * How long after a commit was answered a listener has its notification.
+   * How long after a commit a listener has its notification, in words.
    *
    * @param perSecond how many commits a second
    */
-  Sample notifications(int perSecond, Duration warmUp, Duration measure)
+  String notifications(int perSecond, Duration warmUp, Duration measure)
       throws InterruptedException {
     int clients = 4;
     byte[] content = "x".repeat(BYTES).getBytes(StandardCharsets.US_ASCII);
@@ -145,7 +145,7 @@ final class PeerDatabase implements AutoCloseable {
               notify(connections.get(client), event, content);
               times.answered(event);
             });
-        return times.sample(warmUp);
+        return times.text(warmUp);
       } finally {
         done.set(true);
         close(connections);

@@ -32,7 +32,7 @@ record Scale(
   /** The scale of every day: every benchmark within a minute, all within five. */
   static Scale standard(Duration measure) {
     return new Scale(
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
         measure,
         Duration.ofSeconds(20),
         32,

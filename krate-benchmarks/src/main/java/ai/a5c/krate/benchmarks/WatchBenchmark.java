@@ -34,7 +34,7 @@ final class WatchBenchmark implements Benchmark {
       String namespace = api.organization("watched");
       api.repository(namespace, "web");
       var rows = new ArrayList<Row>();
-      Sample peer =
+      String peer =
           lab.peer().notifications(scale.commitsPerSecond(), scale.warmUp(), scale.measure());
       for (int watchers : new int[] {1, scale.watchers()}) {
         var times =
@@ -44,12 +44,14 @@ final class WatchBenchmark implements Benchmark {
         Measured krate = measure(api, namespace, "w" + watchers + "-", watchers, scale, times);
         rows.add(
             Row.of(
-                "%s commits wanted a second, %d watching"
+                "commits paced at %s a second, %d watching"
                     .formatted(scale.commitsPerSecond(), watchers),
-                "**%s** after the answer; commits %s"
-                    .formatted(krate.events().latencies(), krate.commits().text()),
-                "PostgreSQL's LISTEN, 1 listener: %s after the answer"
-                    .formatted(peer.latencies())));
+                "%s; the commits themselves %s, %s"
+                    .formatted(
+                        krate.events(),
+                        Numbers.rate(krate.commits().perSecond()),
+                        krate.commits().latencies()),
+                "PostgreSQL's NOTIFY and LISTEN, 1 listener: " + peer));
       }
       return rows;
     } catch (IOException e) {
@@ -57,7 +59,7 @@ final class WatchBenchmark implements Benchmark {
     }
   }
 
-  private record Measured(Sample events, Sample commits) {}
+  private record Measured(String events, Sample commits) {}
 
   private static Measured measure(
       ApiClient api, String namespace, String prefix, int watchers, Scale scale, EventTimes times)
@@ -89,7 +91,7 @@ final class WatchBenchmark implements Benchmark {
                   api.create(path, ApiClient.issue(name, "web"));
                   times.answered(event);
                 });
-        return new Measured(times.sample(scale.warmUp()), commits);
+        return new Measured(times.text(scale.warmUp()), commits);
       } finally {
         for (InputStream stream : streams) {
           stream.close();

@@ -22,7 +22,7 @@ class CommandLineTest {
     assertThat(valid().benchmarks())
         .extracting(Benchmark::name)
         .containsExactly("start", "memory", "creates", "watch", "merges", "pushes");
-    assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
@@ -92,9 +92,10 @@ class CommandLineTest {
     times.seen(0, event);
     times.answered(event);
     times.seen(1, event);
-    Sample sample = times.sample(Duration.ZERO);
+    Sample sample = times.sinceAnswer(Duration.ZERO);
     assertThat(sample.count()).isEqualTo(2);
     assertThat(sample.quantile(0.1)).as("it was there before the answer").isZero();
+    assertThat(times.sinceRequest(Duration.ZERO).quantile(0.1)).isPositive();
   }
 
   @Test
