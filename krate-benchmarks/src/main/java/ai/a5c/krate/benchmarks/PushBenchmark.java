@@ -12,12 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** Pushes that each create a branch with a commit of its own, into few and many refs. */
 final class PushBenchmark implements Benchmark {
   private static final System.Logger LOGGER = System.getLogger(PushBenchmark.class.getName());
+
+  /** The repositories: each begins without the packs that pushes into another one have left. */
+  private static final String WARM = "warm";
+
+  private static final String FEW = "few";
+  private static final String MANY = "many";
   private static final String README = "The web site.\n";
 
   @Override
@@ -43,33 +50,40 @@ final class PushBenchmark implements Benchmark {
     Scale scale = lab.scale();
     ApiClient api = lab.api();
     String namespace = api.organization("pushes");
-    api.repository(namespace, "web");
-    var seed = new Seed(scale.branches());
-    var krate = new GitClient(api.http(), api.uri("/pushes/web.git"));
-    seed.push(krate);
     boolean git = Commands.hasGit();
     Path folder = Files.createDirectories(lab.fresh("backend"));
     try (HttpBackend backend = HttpBackend.start(folder)) {
-      var peer = new GitClient(plain, backend.uri("web.git"));
-      if (git) {
-        backend.repository("web.git");
-        seed.push(peer);
-      }
-      var pushing = new Pushing(scale, seed, krate, peer, git, lab.disk());
-      pushing.warmUp();
       var rows = new ArrayList<Row>();
-      rows.addAll(pushing.measure(scale.branches() + " branches at first"));
-      String pulls = pulls(api, namespace, scale) + " pull refs more";
-      if (git) {
-        pullRefs(folder.resolve("web.git"), seed, scale.pulls());
+      for (String repository : List.of(WARM, FEW, MANY)) {
+        api.repository(namespace, repository);
+        var seed = new Seed(scale.branches());
+        var krate =
+            new Target(new GitClient(api.http(), api.uri("/pushes/" + repository + ".git")));
+        var peer = new Target(new GitClient(plain, backend.uri(repository)));
+        seed.push(krate.client());
+        if (git) {
+          backend.repository(repository);
+          seed.push(peer.client());
+        }
+        var pushing = new Pushing(scale, seed, krate, peer, git, lab.disk());
+        switch (repository) {
+          case WARM -> pushing.warmUp();
+          case FEW -> rows.addAll(pushing.measure(scale.branches() + " branches"));
+          default -> {
+            String pulls = pulls(api, namespace, scale);
+            if (git) {
+              pullRefs(folder.resolve(repository), seed, scale.pulls());
+            }
+            rows.addAll(pushing.measure(scale.branches() + " branches and " + pulls));
+          }
+        }
       }
-      rows.addAll(pushing.measure(pulls));
       return rows;
     }
   }
 
   /** Opens the pull requests and waits until the server has judged them: their refs then exist. */
-  private static int pulls(ApiClient api, String namespace, Scale scale)
+  private static String pulls(ApiClient api, String namespace, Scale scale)
       throws IOException, InterruptedException {
     int opened =
         Load.upTo(
@@ -78,13 +92,13 @@ final class PushBenchmark implements Benchmark {
             scale.prepare(),
             (client, number) -> {
               long branch = client + scale.clients() * (number / scale.clients());
-              api.pullRequest(namespace, "web", Seed.branch((int) (branch % scale.branches())));
+              api.pullRequest(namespace, MANY, Seed.branch((int) (branch % scale.branches())));
             });
-    awaitJudged(api, namespace, scale.prepare());
-    return opened;
+    boolean judged = awaitJudged(api, namespace, scale.prepare());
+    return opened + " pull refs" + (judged ? "" : " (whose merges are still being tried)");
   }
 
-  private static void awaitJudged(ApiClient api, String namespace, Duration most)
+  private static boolean awaitJudged(ApiClient api, String namespace, Duration most)
       throws IOException, InterruptedException {
     String unjudged =
         ApiClient.RECORDS
@@ -95,10 +109,11 @@ final class PushBenchmark implements Benchmark {
     while (System.nanoTime() - end < 0) {
       JsonObject list = ApiClient.json(api.get(unjudged));
       if (list.getJsonArray("items").isEmpty()) {
-        return;
+        return true;
       }
       LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
     }
+    return false;
   }
 
   private static void pullRefs(Path repository, Seed seed, int count) {
@@ -153,9 +168,16 @@ final class PushBenchmark implements Benchmark {
     }
   }
 
+  /** A repository that is pushed to, and how often it was: what pushes leave slows later ones. */
+  private record Target(GitClient client, AtomicInteger pushes) {
+    Target(GitClient client) {
+      this(client, new AtomicInteger());
+    }
+  }
+
   /** Krate and the peer, one after the other. */
   private record Pushing(
-      Scale scale, Seed seed, GitClient krate, GitClient peer, boolean git, Disk disk) {
+      Scale scale, Seed seed, Target krate, Target peer, boolean git, Disk disk) {
     /** The server's first pushes are not as fast as all later ones. */
     void warmUp() throws InterruptedException {
       Sample first = measure(krate, scale.pushers());
@@ -166,8 +188,9 @@ final class PushBenchmark implements Benchmark {
       var rows = new ArrayList<Row>();
       for (int clients : new int[] {1, scale.pushers()}) {
         String load =
-            "push a new branch, %d %s, %s"
-                .formatted(clients, clients == 1 ? "client" : "clients", refs);
+            "push a new branch, %d %s, %s, %d pushes before"
+                .formatted(
+                    clients, clients == 1 ? "client" : "clients", refs, krate.pushes().get());
         Sample own = measure(krate, clients);
         rows.add(
             git
@@ -179,7 +202,7 @@ final class PushBenchmark implements Benchmark {
       return rows;
     }
 
-    private Sample measure(GitClient client, int clients) throws InterruptedException {
+    private Sample measure(Target target, int clients) throws InterruptedException {
       return Load.closed(
           clients,
           scale.warmUp(),
@@ -188,7 +211,8 @@ final class PushBenchmark implements Benchmark {
             String name = "p-" + System.nanoTime() + "-" + pusher;
             var builder = new PackBuilder();
             ObjectId commit = builder.child(seed.main(), README, name, name + "\n");
-            client.push(Map.of(name, commit), builder.pack());
+            target.client().push(Map.of(name, commit), builder.pack());
+            target.pushes().incrementAndGet();
           });
     }
   }
