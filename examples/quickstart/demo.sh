@@ -108,7 +108,7 @@ k describe pr "$pr"
 kubectl explain pr.spec
 g fetch -q origin "refs/pull/$number/head"
 [ "$(g rev-parse FETCH_HEAD)" = "$(g rev-parse HEAD)" ] || fail "refs/pull/$number/head"
-refused "refs/pull" g push origin "HEAD:refs/pull/$number/head"
+refused "pull request refs are read-only" g push origin "HEAD:refs/pull/$number/head"
 commit "feature-$run.txt" "a better feature" "A better feature"
 g push -q origin "feature-$run"
 [ "$(k get pr "$pr" -o 'jsonpath={.status.head.commit}')" = "$(g rev-parse HEAD)" ] || fail "the push did not move the head"

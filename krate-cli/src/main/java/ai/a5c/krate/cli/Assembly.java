@@ -88,7 +88,12 @@ final class Assembly implements AutoCloseable {
     Listen listen = settings.get(Settings.LISTEN);
     Pki pki = Pki.open(folder, hosts(listen), clock, random);
     Storage storage = part(storage(folder));
-    GitBackend git = part(new JGitBackend(folder.repositories(), storage.records(), GitSettings.defaults().withFailPoint(failPoints.git())));
+    GitBackend git =
+        part(
+            new JGitBackend(
+                folder.repositories(),
+                storage.records(),
+                GitSettings.defaults().withFailPoint(failPoints.git())));
     KeyService keys = LocalKeyService.open(folder.keys().resolve("sealing"), random);
     var address = new AtomicReference<@Nullable URI>();
     Krate krate =
@@ -107,7 +112,8 @@ final class Assembly implements AutoCloseable {
   }
 
   private Storage storage(DataFolder folder) {
-    StorageSettings how = StorageSettings.of(Set.copyOf(Krate.recordGroups())).withFailPoint(failPoints.store());
+    StorageSettings how =
+        StorageSettings.of(Set.copyOf(Krate.recordGroups())).withFailPoint(failPoints.store());
     try {
       return PostgresStorage.open(database(folder), how, clock);
     } catch (StoreUnavailableException e) {
@@ -129,7 +135,8 @@ final class Assembly implements AutoCloseable {
                   () ->
                       new StartFailedException(
                           "No embedded database is on the class path. Name a PostgreSQL with "
-                              + Settings.DATABASE_URL.flag() + "."));
+                              + Settings.DATABASE_URL.flag()
+                              + "."));
       Database database = part(provider.start(folder.database()));
       return new DatabaseAddress(database.jdbcUrl(), database.user(), database.password(), POOL);
     } catch (DatabaseFailedException e) {

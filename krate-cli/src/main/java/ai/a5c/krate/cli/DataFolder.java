@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * ca.crt             what clients check the server with
  * keys/ca.key        signs the server's and clients' certificates
  * keys/server.crt, .key
- * keys/sealing.keys  wrap the keys of documents that are sealed at rest
+ * keys/sealing       wrap the keys of documents that are sealed at rest
  * database/          the embedded PostgreSQL
  * repositories/      objects and packs, by the repository's uid
  * </pre>

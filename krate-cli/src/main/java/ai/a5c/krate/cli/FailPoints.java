@@ -49,8 +49,7 @@ final class FailPoints {
   }
 
   FailPoint store() {
-    return reached ->
-        reached("store/" + reached.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    return reached -> reached("store/" + reached.name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
   ai.a5c.krate.git.FailPoint git() {

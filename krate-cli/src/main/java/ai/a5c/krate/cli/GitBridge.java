@@ -18,7 +18,8 @@ final class GitBridge {
 
   static GitAnswer open(Krate krate, GitRequest request) {
     var caller = new Caller(request.subject(), request.remoteAddress(), request.headers());
-    return switch (krate.git(caller, request.organization(), request.repository(), request.service())) {
+    return switch (krate.git(
+        caller, request.organization(), request.repository(), request.service())) {
       case GitDoor.Answer.Open(GitVisit visit) -> new GitAnswer.Open(session(visit));
       case GitDoor.Answer.Unauthorized unauthorized -> new GitAnswer.Unauthorized();
       case GitDoor.Answer.NotFound missing -> new GitAnswer.NotFound();

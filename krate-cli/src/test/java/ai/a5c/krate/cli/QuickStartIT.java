@@ -38,8 +38,7 @@ class QuickStartIT {
     environment.keySet().removeIf(name -> name.toLowerCase().endsWith("_proxy"));
     environment.put("HOME", temporary.toString());
     environment.put("KRATE_DATA_DIR", server.data().toString());
-    environment.put(
-        "JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    environment.put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
     environment.put("RECEIVER_PORT", Integer.toString(freePort()));
     Process process = builder.start();
     try {

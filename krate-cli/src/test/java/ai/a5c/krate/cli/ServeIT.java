@@ -32,6 +32,9 @@ class ServeIT {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
     }
+    for (String folder : List.of("data", "other")) {
+      ServerProcess.killDatabase(temporary.resolve(folder));
+    }
   }
 
   private Process krate(Map<String, String> environment, String... arguments) throws IOException {

@@ -107,8 +107,7 @@ final class ServerProcess implements AutoCloseable {
   /** One more way in, with connections of its own. */
   Api newApi() throws IOException {
     SSLContext tls =
-        ClientTls.of(
-            data.resolve("ca.crt"), data.resolve("admin.crt"), data.resolve("admin.key"));
+        ClientTls.of(data.resolve("ca.crt"), data.resolve("admin.crt"), data.resolve("admin.key"));
     var endpoint = new HttpApiEndpoint(url, tls, Duration.ofSeconds(30));
     endpoints.add(endpoint);
     return new Api(endpoint);
@@ -177,11 +176,11 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static void killDatabase(Path data) {
+  /** Ends the PostgreSQL that a killed server left on its data folder, if there is one. */
+  static void killDatabase(Path data) {
     postmaster(data).ifPresent(ProcessHandle::destroyForcibly);
     databaseProcesses(data).forEach(ProcessHandle::destroyForcibly);
-    Waiting.until(
-        "PostgreSQL is gone", PATIENCE, () -> databaseProcesses(data).isEmpty());
+    Waiting.until("PostgreSQL is gone", PATIENCE, () -> databaseProcesses(data).isEmpty());
   }
 
   @Override

@@ -193,9 +193,7 @@ public final class Krate implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Lets webhooks go to loopback, private and link-local addresses; otherwise they are refused.
-     */
+    /** Lets webhooks go to loopback and private addresses, which are refused otherwise. */
     public Builder allowPrivateTargets(boolean allow) {
       this.privateTargets = allow;
       return this;

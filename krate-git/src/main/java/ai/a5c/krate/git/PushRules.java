@@ -32,6 +32,12 @@ final class PushRules {
     commands.forEach(command -> named.merge(command.getRefName(), 1, Integer::sum));
     for (ReceiveCommand command : commands) {
       explain(command);
+      // Whoever may not push there at all is not told to fetch first.
+      Optional<String> place = refusedPlace(command.getRefName());
+      if (place.isPresent()) {
+        command.setResult(Result.REJECTED_OTHER_REASON, place.get());
+        continue;
+      }
       if (command.getResult() != Result.NOT_ATTEMPTED) {
         continue;
       }
@@ -69,10 +75,6 @@ final class PushRules {
     String name = command.getRefName();
     if (named.getOrDefault(name, 0) > 1) {
       return Optional.of("the push names this ref twice");
-    }
-    Optional<String> place = refusedPlace(name);
-    if (place.isPresent()) {
-      return place;
     }
     if (command.getType() == ReceiveCommand.Type.DELETE) {
       return command.getRef() == null ? Optional.of("the ref does not exist") : Optional.empty();

@@ -143,4 +143,15 @@ class RefusedPushTest {
     }
     assertThat(world.files()).noneMatch(name -> name.endsWith(".keep"));
   }
+
+  @Test
+  @DisplayName("J1.7 who pushes to a pull request's ref is told that it is read-only")
+  void pullRefsAreReadOnly() {
+    String one = local.commit("a", "1");
+    local.run("push", "-q", "origin", "main");
+    world.move("refs/pull/1/head", one);
+    local.commit("a", "2");
+    assertThat(local.attempt("push", "origin", "main:refs/pull/1/head").expectFailure().err())
+        .contains("pull request refs are read-only");
+  }
 }

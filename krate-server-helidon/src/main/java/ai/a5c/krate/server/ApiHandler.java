@@ -13,10 +13,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /** Carries API requests to the {@link Api} and its answers back. */
 final class ApiHandler {
+  private static final Pattern WATCH = Pattern.compile("(^|&)watch=[^&]*");
+
   /** Up to here an answer is sent as a whole, with its length and as it is. */
   private static final int SMALL = 128 << 10;
 
@@ -82,8 +85,8 @@ final class ApiHandler {
   private ApiResponse call(Exchange exchange) throws IOException {
     Bytes body = body(exchange);
     String method = exchange.isHead() ? "GET" : exchange.method();
-    String target =
-        exchange.query().isEmpty() ? exchange.path() : exchange.path() + "?" + exchange.query();
+    String query = exchange.isHead() ? withoutWatch(exchange.query()) : exchange.query();
+    String target = query.isEmpty() ? exchange.path() : exchange.path() + "?" + query;
     return api.call(
         exchange.subject(),
         exchange.remoteAddress(),
@@ -159,6 +162,11 @@ final class ApiHandler {
         sink.write(buffer, 0, count);
       }
     }
+  }
+
+  /** A watch has no end to send the head of: HEAD asks about the list. */
+  private static String withoutWatch(String query) {
+    return WATCH.matcher(query).replaceAll("$1watch=false");
   }
 
   /** Quick rather than small: lists fold well, and the network is rarely the slowest part. */

@@ -19,6 +19,7 @@ final class Connections implements AutoCloseable {
   private final Set<LiveBody> lives = ConcurrentHashMap.newKeySet();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread keeper;
+  private volatile boolean windingDown;
 
   Connections(Limits limits) {
     this.limits = limits;
@@ -42,8 +43,12 @@ final class Connections implements AutoCloseable {
     sockets.remove(socket);
   }
 
+  /** A watch that begins while the server stops is ended like those that were there. */
   void add(LiveBody live) {
     lives.add(live);
+    if (windingDown) {
+      live.end();
+    }
   }
 
   void remove(LiveBody live) {
@@ -55,6 +60,7 @@ final class Connections implements AutoCloseable {
    * thread that waits for a client's next request hears of nothing else.
    */
   void windDown() {
+    windingDown = true;
     lives.forEach(LiveBody::end);
     Thread.ofVirtual().name("krate-wind-down").start(this::dropIdle);
   }

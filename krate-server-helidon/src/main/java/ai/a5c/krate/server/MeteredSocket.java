@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MeteredSocket extends Socket {
   private static final ThreadLocal<@Nullable MeteredSocket> CURRENT = new ThreadLocal<>();
-  private static final long MOMENT = 50_000_000;
+  private static final long MOMENT = 500_000_000;
   private static final long UNMETERED = Long.MAX_VALUE;
 
   private final Socket wire;

@@ -2,7 +2,6 @@ package ai.a5c.krate.api.config;
 
 import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.schema.Column;
-import ai.a5c.krate.api.schema.Default;
 import ai.a5c.krate.api.schema.Description;
 import ai.a5c.krate.api.schema.Immutable;
 import ai.a5c.krate.api.schema.Kind;
@@ -44,10 +43,7 @@ public record Organization(
           @Immutable
           @Size(min = 1, max = 63)
           @Pattern(regexp = "[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-          @Nullable String namespace,
-      @Description("The visibility of repositories that do not state their own.")
-          @Default("Private")
-          Visibility defaultVisibility) {}
+          @Nullable String namespace) {}
 
   /** What is known. */
   public record Status(

@@ -95,7 +95,10 @@ public sealed interface Problem {
   /** Something that Krate needs cannot be reached; nothing was changed. */
   record Unavailable(String message, Duration retryAfter) implements Problem {}
 
-  /** The connection to the store was lost while it committed: all of the change is there, or nothing. */
+  /**
+   * The connection to the store was lost while it committed: all of the change is there, or
+   * nothing.
+   */
   record OutcomeUnknown(String message) implements Problem {}
 
   /** The request took too long, and changed nothing. */

@@ -83,7 +83,10 @@ public record Status(int code, String reason, String message, @Nullable Details 
           new Status(
               409,
               "AlreadyExists",
-              p.resource() + " \"" + p.name() + "\" already exists, the server was not able to"
+              p.resource()
+                  + " \""
+                  + p.name()
+                  + "\" already exists, the server was not able to"
                   + " generate a unique name for the object",
               new Details(p.resource().group(), p.resource().resource(), p.name(), List.of(), 1));
       case Problem.Conflict p ->

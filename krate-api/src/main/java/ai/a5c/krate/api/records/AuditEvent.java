@@ -10,11 +10,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who did what, allowed or not; the server writes it with what it speaks of, and nobody changes it.
@@ -33,8 +29,6 @@ public record AuditEvent(
     @Description("When the request came.") @NotNull @Column(value = "TIME", order = 10)
         Instant time,
     @Description("Who asked.") @NotNull @Column(value = "USER", order = 20, of = "name") User user,
-    @Description("On whose behalf another user asked, by user name.") @Size(max = 1024)
-        @Nullable String impersonatedBy,
     @Description("What was asked for, in Kubernetes' verbs.")
         @NotBlank
         @Selectable
@@ -60,17 +54,11 @@ public record AuditEvent(
         String command,
     @Description("The id of the request, which the log has too.") @Size(max = 64) String requestId,
     @Description("The address that the request came from.") @Size(max = 64) String sourceAddress,
-    @Description("What policies had to say.") @Size(max = 64)
-        Map<String, @Size(max = 8192) String> annotations,
     @Description("The resource version of the change, or of the entry itself after a refusal.")
         long revision,
     @Description("The hash of the entry before this one.") @Size(max = 128) String previousHash,
     @Description("The hash of this entry, which covers the hash before it.") @Size(max = 128)
         String hash) {
-  public AuditEvent {
-    annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
-  }
-
   /** Who asked. */
   public record User(
       @Description("The name of the user.") @Size(max = 1024) String name,

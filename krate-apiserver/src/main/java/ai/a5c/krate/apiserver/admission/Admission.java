@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation what happens to the object
  * @param old the stored object; null for a creation
- * @param object as it would be stored, without a name and number that only the commit gives; null for a deletion
+ * @param object as it would be stored, without a name and number that only the commit gives; null
+ *     for a deletion
  */
 public record Admission(
-    WriteContext context, Operation operation, @Nullable ApiObject old, @Nullable ApiObject object) {
+    WriteContext context,
+    Operation operation,
+    @Nullable ApiObject old,
+    @Nullable ApiObject object) {
   /** Kubernetes' admission operations. */
   public enum Operation {
     CREATE,

@@ -10,8 +10,8 @@ import ai.a5c.krate.apiserver.registry.Objects;
 import java.util.List;
 
 /**
- * Lets objects be created only in namespaces that exist and are not going away, as Kubernetes' admission plugin of the
- * same name.
+ * Lets objects be created only in namespaces that exist and are not going away, as Kubernetes'
+ * admission plugin of the same name.
  */
 public final class NamespaceLifecycle implements MutatingAdmission {
   private final Objects objects;
@@ -37,8 +37,7 @@ public final class NamespaceLifecycle implements MutatingAdmission {
     ApiObject namespace =
         objects
             .get(namespaces, "", name)
-            .orElseThrow(
-                () -> new ApiException(new Problem.NotFound(namespaces.resource(), name)));
+            .orElseThrow(() -> new ApiException(new Problem.NotFound(namespaces.resource(), name)));
     if (namespace.isTerminating()) {
       String message =
           resource

@@ -2,6 +2,7 @@ package ai.a5c.krate.apiserver.audit;
 
 import ai.a5c.krate.api.schema.StorageBoundary;
 import ai.a5c.krate.apiserver.kind.DnsNames;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -22,8 +23,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Writes the audit trail: an entry in the transaction of what was allowed, an entry of its own for what was refused.
- * Entries form one chain of hashes. May be used from many threads at once.
+ * Writes the audit trail: an entry in the transaction of what was allowed, an entry of its own for
+ * what was refused. Entries form one chain of hashes. May be used from many threads at once.
  */
 public final class AuditTrail {
   private static final DateTimeFormatter NAME_TIME =
@@ -89,10 +90,9 @@ public final class AuditTrail {
 
   private ApiObject entry(AuditRecord record) {
     // What a refused request says in its path need not be a namespace, and no key is made of it.
-    String namespace =
-        DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
+    String namespace = DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
     JsonObject json =
-        JsonTree.object()
+        Json.object()
             .add("apiVersion", kind.apiVersion())
             .add("kind", kind.name())
             .add("metadata", metadata(namespace, record.time()))
@@ -101,7 +101,7 @@ public final class AuditTrail {
             .add("verb", record.verb())
             .add(
                 "resource",
-                JsonTree.object()
+                Json.object()
                     .add("group", record.resource().group())
                     .add("resource", record.resource().resource())
                     .add("subresource", record.subresource())
@@ -122,7 +122,7 @@ public final class AuditTrail {
   }
 
   private JsonObject metadata(String namespace, Instant time) {
-    return JsonTree.object()
+    return Json.object()
         .add("namespace", namespace)
         .add("uid", uids.get().toString())
         .add("creationTimestamp", ApiObject.seconds(time))
@@ -131,7 +131,7 @@ public final class AuditTrail {
   }
 
   private static JsonObject user(AuditRecord record) {
-    return JsonTree.object()
+    return Json.object()
         .add("name", record.subject().name())
         .add("issuer", record.subject().issuer())
         .add("subject", record.subject().uid())

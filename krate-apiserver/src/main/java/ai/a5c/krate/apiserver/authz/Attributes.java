@@ -13,7 +13,12 @@ import ai.a5c.krate.api.meta.GroupResource;
  * @param name empty for the collection
  */
 public record Attributes(
-    Subject subject, String verb, GroupResource resource, String subresource, String namespace, String name) {
+    Subject subject,
+    String verb,
+    GroupResource resource,
+    String subresource,
+    String namespace,
+    String name) {
 
   /** The same question about another verb and object. */
   public Attributes asking(String verb, GroupResource resource, String subresource, String name) {
@@ -22,10 +27,21 @@ public record Attributes(
 
   /** The sentence of Kubernetes' refusals: who cannot do what, where. */
   public String refusal() {
-    String what = subresource.isEmpty() ? resource.resource() : resource.resource() + "/" + subresource;
-    String where = namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"";
+    String what =
+        subresource.isEmpty() ? resource.resource() : resource.resource() + "/" + subresource;
+    String where =
+        namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"";
     String named = name.isEmpty() ? resource.toString() : resource + " \"" + name + "\"";
-    return named + " is forbidden: User \"" + subject.name() + "\" cannot " + verb + " resource \"" + what
-        + "\" in API group \"" + resource.group() + "\" " + where;
+    return named
+        + " is forbidden: User \""
+        + subject.name()
+        + "\" cannot "
+        + verb
+        + " resource \""
+        + what
+        + "\" in API group \""
+        + resource.group()
+        + "\" "
+        + where;
   }
 }

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What Krate's own controllers may do: each declares it, and no more is allowed. A controller's name begins with {@code
- * system:krate:}, which no authenticator gives to anybody else.
+ * What Krate's own controllers may do: each declares it, and no more is allowed. A controller's
+ * name begins with {@code system:krate:}, which no authenticator gives to anybody else.
  */
 public final class Grants implements Authorizer {
   /** The prefix of the controllers' names. */

@@ -42,7 +42,11 @@ public final class Controller implements AutoCloseable {
    * @param nanos a ticker
    */
   public Controller(
-      Reconciler reconciler, Objects objects, List<WatchHub> hubs, int workers, LongSupplier nanos) {
+      Reconciler reconciler,
+      Objects objects,
+      List<WatchHub> hubs,
+      int workers,
+      LongSupplier nanos) {
     this.reconciler = reconciler;
     this.objects = objects;
     this.queue = new WorkQueue(nanos);
@@ -81,8 +85,7 @@ public final class Controller implements AutoCloseable {
       } catch (WatchClosedException | InterruptedException e) {
         return;
       } catch (CompactedException e) {
-        LOG.log(
-            Level.WARNING, "{0} fell behind the history and starts over", reconciler.name());
+        LOG.log(Level.WARNING, "{0} fell behind the history and starts over", reconciler.name());
       } catch (StoreUnavailableException e) {
         LOG.log(Level.WARNING, "{0} waits for the store", reconciler.name());
         pause();

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Names to look at, each at most once, some of them later. A name that comes while it is worked on is
- * given again afterwards, so that no name is ever with two workers. Holds at most one entry for each
- * name.
+ * Names to look at, each at most once, some of them later. A name that comes while it is worked on
+ * is given again afterwards, so that no name is ever with two workers. Holds at most one entry for
+ * each name.
  */
 final class WorkQueue {
   private final LongSupplier nanos;

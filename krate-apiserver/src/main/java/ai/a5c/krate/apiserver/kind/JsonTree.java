@@ -17,23 +17,6 @@ public final class JsonTree {
 
   private JsonTree() {}
 
-  public static JsonObjectBuilder object() {
-    return PROVIDER.createObjectBuilder();
-  }
-
-  /** A builder that begins with the members of an object. */
-  public static JsonObjectBuilder object(JsonObject start) {
-    return PROVIDER.createObjectBuilder(start);
-  }
-
-  public static JsonString text(String value) {
-    return PROVIDER.createValue(value);
-  }
-
-  public static JsonValue number(long value) {
-    return PROVIDER.createValue(value);
-  }
-
   public static JsonArray texts(Collection<String> values) {
     var array = PROVIDER.createArrayBuilder();
     values.forEach(array::add);
@@ -46,7 +29,10 @@ public final class JsonTree {
     return array.build();
   }
 
-  /** The value at the end of the path of member names, if every step of it is there and it is not null. */
+  /**
+   * The value at the end of the path of member names, if every step of it is there and it is not
+   * null.
+   */
   public static Optional<JsonValue> at(JsonObject object, String... path) {
     JsonValue at = object;
     for (String member : path) {
@@ -66,7 +52,8 @@ public final class JsonTree {
 
   /** The object at the path, or an empty one. */
   public static JsonObject objectAt(JsonObject object, String... path) {
-    return at(object, path).map(v -> v instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT)
+    return at(object, path)
+        .map(v -> v instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT)
         .orElse(JsonValue.EMPTY_JSON_OBJECT);
   }
 
@@ -78,11 +65,18 @@ public final class JsonTree {
   /** The strings of the list at the path, or none. */
   public static List<String> textsAt(JsonObject object, String... path) {
     return at(object, path)
-        .map(v -> v instanceof JsonArray a ? a.stream().map(JsonTree::asText).toList() : List.<String>of())
+        .map(
+            v ->
+                v instanceof JsonArray a
+                    ? a.stream().map(JsonTree::asText).toList()
+                    : List.<String>of())
         .orElse(List.of());
   }
 
-  /** The object with the value at the path, objects on the way made where they are missing; null removes it. */
+  /**
+   * The object with the value at the path, objects on the way made where they are missing; null
+   * removes it.
+   */
   public static JsonObject with(JsonObject object, @Nullable JsonValue value, String... path) {
     return with(object, value, List.of(path));
   }

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind as the hall knows it, read from its one declaration by {@link KindReader}.
@@ -79,5 +80,20 @@ public record Kind(
   /** Whether there is a status that the main resource does not write. */
   public boolean hasStatus() {
     return schema.properties().containsKey("status") && verbs.contains(Verb.UPDATE);
+  }
+
+  /** Of the name only: kinds are keys, and their schemas are large. */
+  @Override
+  public int hashCode() {
+    return resource().hashCode();
+  }
+
+  /** There is one declaration of a resource, so its schema need not be compared. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Kind kind
+        && kind.resource().equals(resource())
+        && kind.version.equals(version)
+        && kind.body.equals(body);
   }
 }

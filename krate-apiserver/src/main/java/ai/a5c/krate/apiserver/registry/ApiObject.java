@@ -2,6 +2,7 @@ package ai.a5c.krate.apiserver.registry;
 
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -102,7 +103,7 @@ public record ApiObject(JsonObject json) {
 
   /** This object with the text at the path. */
   public ApiObject withText(String value, String... path) {
-    return with(JsonTree.text(value), path);
+    return with(Json.text(value), path);
   }
 
   public ApiObject withFinalizers(Collection<String> finalizers) {
@@ -116,8 +117,8 @@ public record ApiObject(JsonObject json) {
   /** This object marked for deletion: finalizers have the rest. */
   public ApiObject terminating(Instant time) {
     return withText(seconds(time), "metadata", "deletionTimestamp")
-        .with(JsonTree.number(0), "metadata", "deletionGracePeriodSeconds")
-        .with(JsonTree.number(generation() + 1), "metadata", "generation");
+        .with(Json.number(0), "metadata", "deletionGracePeriodSeconds")
+        .with(Json.number(generation() + 1), "metadata", "generation");
   }
 
   /** RFC 3339 in UTC, to the second, as Kubernetes writes times. */
@@ -132,6 +133,9 @@ public record ApiObject(JsonObject json) {
   /** The name only: content may be large or secret. */
   @Override
   public String toString() {
-    return JsonTree.textAt(json, "kind") + " " + (namespace().isEmpty() ? "" : namespace() + "/") + name();
+    return JsonTree.textAt(json, "kind")
+        + " "
+        + (namespace().isEmpty() ? "" : namespace() + "/")
+        + name();
   }
 }

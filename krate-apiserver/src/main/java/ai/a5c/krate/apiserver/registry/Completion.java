@@ -10,7 +10,8 @@ import java.util.List;
  * @param prefix text before the slot's value
  * @param slot the value
  * @param suffix text after it
- * @param number whether the member is a JSON number rather than a string; then there is no text around it
+ * @param number whether the member is a JSON number rather than a string; then there is no text
+ *     around it
  */
 public record Completion(
     List<String> path, String prefix, Slot slot, String suffix, boolean number) {

@@ -1,6 +1,5 @@
 package ai.a5c.krate.apiserver.registry;
 
-import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
@@ -15,7 +14,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns objects into stored documents and back: completions become slots, sealed kinds are sealed. */
+/**
+ * Turns objects into stored documents and back: completions become slots, sealed kinds are sealed.
+ */
 final class Documents {
   private static final int MARK_BITS = 128;
 
@@ -31,14 +32,17 @@ final class Documents {
     if (!kind.sealed()) {
       return new Document(template(object.json(), completions), kind.version(), null);
     }
-    // A sealed document cannot have slots; its resourceVersion is that of its row.
     boolean open =
-        completions.stream().anyMatch(c -> !c.path().equals(List.of("metadata", "resourceVersion")));
+        completions.stream()
+            .anyMatch(c -> !c.path().equals(List.of("metadata", "resourceVersion")));
     if (open || name.isEmpty()) {
-      throw new IllegalArgumentException("a sealed object cannot be completed by its commit: " + kind.name());
+      throw new IllegalArgumentException(
+          "a sealed object cannot be completed by its commit: " + kind.name());
     }
+    // A sealed document cannot have slots; its resourceVersion is that of its row.
     ApiObject plain = object.with(null, "metadata", "resourceVersion");
-    Sealer.Sealed sealed = sealer.seal(Json.write(plain.json()), place(kind, object.namespace(), name));
+    Sealer.Sealed sealed =
+        sealer.seal(Json.write(plain.json()), place(kind, object.namespace(), name));
     return new Document(Template.of(sealed.content()), kind.version(), sealed.keyId());
   }
 
@@ -50,12 +54,13 @@ final class Documents {
     }
     String place = place(kind, stored.key().namespace(), stored.key().name());
     JsonObject plain = Json.stored(sealer.open(stored.content(), keyId, place));
-    return new ApiObject(plain).withText(stored.revision().toString(), "metadata", "resourceVersion");
+    return new ApiObject(plain)
+        .withText(stored.revision().toString(), "metadata", "resourceVersion");
   }
 
   /**
-   * Writes the document with an unguessable mark at each completion, and cuts the text at the marks: nothing that a
-   * client sends can be taken for a slot.
+   * Writes the document with an unguessable mark at each completion, and cuts the text at the
+   * marks: nothing that a client sends can be taken for a slot.
    */
   private Template template(JsonObject object, List<Completion> completions) {
     String mark = new BigInteger(MARK_BITS, random).toString(Character.MAX_RADIX);
@@ -64,7 +69,11 @@ final class Documents {
     for (int i = 0; i < completions.size(); i++) {
       Completion completion = completions.get(i);
       String token = mark + "-" + i + "-";
-      marked = JsonTree.with(marked, JsonTree.text(completion.prefix() + token + completion.suffix()), completion.path());
+      marked =
+          JsonTree.with(
+              marked,
+              Json.text(completion.prefix() + token + completion.suffix()),
+              completion.path());
       tokens.add(completion.number() ? "\"" + token + "\"" : token);
     }
     String text = Json.write(marked).utf8();
@@ -94,5 +103,4 @@ final class Documents {
   private static String place(Kind kind, String namespace, String name) {
     return kind.resource() + "/" + namespace + "/" + name;
   }
-
 }

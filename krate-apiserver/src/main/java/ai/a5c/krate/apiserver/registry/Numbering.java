@@ -6,8 +6,8 @@ import java.util.List;
  * A number that a new object gets in the commit that creates it, so that numbers have no gaps.
  *
  * @param counter of the store; the number is its value after one is added
- * @param generateName the prefix with which a client asks for a name made of prefix and number; any other prefix gets
- *     Kubernetes' random characters
+ * @param generateName the prefix with which a client asks for a name made of prefix and number; any
+ *     other prefix gets Kubernetes' random characters
  * @param places where the number stands in the object
  */
 public record Numbering(String counter, String generateName, List<Place> places) {

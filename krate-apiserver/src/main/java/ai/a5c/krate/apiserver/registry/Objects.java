@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of every kind, each on its side of the storage boundary. Methods block and may be called from many
- * threads at once; they throw what the store throws.
+ * The objects of every kind, each on its side of the storage boundary. Methods block and may be
+ * called from many threads at once; they throw what the store throws.
  */
 public final class Objects {
   private final Storage storage;
@@ -73,9 +73,16 @@ public final class Objects {
     };
   }
 
-  /** A part of the kind's collection in one snapshot, as stored: {@link #read} decodes what is needed. */
+  /**
+   * A part of the kind's collection in one snapshot, as stored: {@link #read} decodes what is
+   * needed.
+   */
   public Listing list(
-      Kind kind, @Nullable String namespace, ListRequest.@Nullable Place after, int limit, @Nullable Revision at) {
+      Kind kind,
+      @Nullable String namespace,
+      ListRequest.@Nullable Place after,
+      int limit,
+      @Nullable Revision at) {
     return store(kind).list(new ListRequest(kind.resource(), namespace, after, limit, at));
   }
 
@@ -86,9 +93,7 @@ public final class Objects {
 
   /** The JSON text of a stored document, without parsing it where it is stored as such. */
   public Bytes text(Kind kind, StoredObject stored) {
-    return stored.keyId() == null
-        ? stored.content()
-        : Json.write(read(kind, stored).json());
+    return stored.keyId() == null ? stored.content() : Json.write(read(kind, stored).json());
   }
 
   /** What {@link #commit} would reject the plan for, by what is stored now; writes nothing. */

@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A transaction while it is being written: steps of one side of the storage boundary, later committed together or not
- * at all. Used by one thread.
+ * A transaction while it is being written: steps of one side of the storage boundary, later
+ * committed together or not at all. Used by one thread.
  */
 public final class Plan {
   private final StorageBoundary boundary;
@@ -86,7 +86,8 @@ public final class Plan {
           case Step.Audit audit -> boundary;
         };
     if (side != boundary) {
-      throw new IllegalArgumentException("a plan of " + boundary + " cannot hold a step of " + side);
+      throw new IllegalArgumentException(
+          "a plan of " + boundary + " cannot hold a step of " + side);
     }
   }
 }

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that a written object asks for and that must be done before it can be validated, such as computing a merge. Done
- * after mutating admission and outside of any transaction; done again when the commit lost a race.
+ * Work that a written object asks for and that must be done before it can be validated, such as
+ * computing a merge. Done after mutating admission and outside of any transaction; done again when
+ * the commit lost a race.
  */
 @FunctionalInterface
 public interface Preparation {
@@ -24,7 +25,7 @@ public interface Preparation {
     /** Makes durable what the plan will refer to. Not called on a dry run. */
     void publish();
 
-    /** Adds the operations that belong to it. */
+    /** Adds the operations that belong to it; on a dry run too, where nothing was published. */
     void addTo(Plan plan);
 
     /** Says that the plan was committed, or may have been: what was published is kept. */

@@ -15,7 +15,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a plan with what is stored, as its commit would, and writes nothing. Used by one thread. */
+/**
+ * Compares a plan with what is stored, as its commit would, and writes nothing. Used by one thread.
+ */
 final class Rehearsal {
   private final ai.a5c.krate.apiserver.registry.Objects objects;
   private final Map<String, Long> added = new HashMap<>();
@@ -85,7 +87,9 @@ final class Rehearsal {
       Kind kind, String namespace, String name, @Nullable Revision expected) {
     StoredObject current = objects.stored(kind, namespace, name).orElse(null);
     Revision at = current == null ? null : current.revision();
-    return Objects.equals(at, expected) ? Optional.empty() : Optional.of(new Mismatch.Found(current));
+    return Objects.equals(at, expected)
+        ? Optional.empty()
+        : Optional.of(new Mismatch.Found(current));
   }
 
   private Optional<Mismatch> at(Uid repository, RefName ref, @Nullable ObjectId expected) {

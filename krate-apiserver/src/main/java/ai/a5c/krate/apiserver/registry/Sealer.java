@@ -15,8 +15,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals whole documents: AES-256-GCM (NIST SP 800-38D) under a data key of their own, which the key service wraps. The
- * place where a document is stored is authenticated with it, so that a sealed document cannot be moved to another name.
+ * Seals whole documents: AES-256-GCM (NIST SP 800-38D) under a data key of their own, which the key
+ * service wraps. The place where a document is stored is authenticated with it, so that a sealed
+ * document cannot be moved to another name.
  */
 final class Sealer {
   private static final byte FORMAT = 1;

@@ -9,7 +9,9 @@ import ai.a5c.krate.spi.storage.Template;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One step of a {@link Plan}: what an operation of the store will do, still in terms of objects. */
+/**
+ * One step of a {@link Plan}: what an operation of the store will do, still in terms of objects.
+ */
 public sealed interface Step {
   /** Adds one to a counter that may not exceed the bound. */
   record Count(String counter, long max) implements Step {}
@@ -22,7 +24,11 @@ public sealed interface Step {
    * @param name of the key; has slots where the commit gives the name
    */
   record Write(
-      Kind kind, @Nullable ApiObject old, ApiObject object, Template name, List<Completion> completions)
+      Kind kind,
+      @Nullable ApiObject old,
+      ApiObject object,
+      Template name,
+      List<Completion> completions)
       implements Step {
     public Write {
       completions = List.copyOf(completions);
@@ -35,7 +41,8 @@ public sealed interface Step {
    * @param read the revision at which it was read
    * @param last as watchers shall see it
    */
-  record Remove(Kind kind, Revision read, ApiObject last, List<Completion> completions) implements Step {
+  record Remove(Kind kind, Revision read, ApiObject last, List<Completion> completions)
+      implements Step {
     public Remove {
       completions = List.copyOf(completions);
     }
@@ -53,7 +60,8 @@ public sealed interface Step {
       implements Step {}
 
   /** Appends an entry to the audit trail. */
-  record Audit(Kind kind, ApiObject entry, Template name, List<Completion> completions) implements Step {
+  record Audit(Kind kind, ApiObject entry, Template name, List<Completion> completions)
+      implements Step {
     public Audit {
       completions = List.copyOf(completions);
     }

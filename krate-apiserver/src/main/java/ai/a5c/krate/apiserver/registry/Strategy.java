@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is particular about the objects of a kind, beyond what its declaration says. Called on the road, from many
- * threads at once; refuses by returning errors, or by {@link ai.a5c.krate.api.problem.ApiException}.
+ * What is particular about the objects of a kind, beyond what its declaration says. Called on the
+ * road, from many threads at once; refuses by returning errors, or by {@link
+ * ai.a5c.krate.api.problem.ApiException}.
  */
 public interface Strategy {
   /** Completes a new object with what the server knows: owner, labels, the first status. */
@@ -26,7 +27,8 @@ public interface Strategy {
   }
 
   /** What is wrong with the object that its schema cannot say. */
-  default List<FieldError> validate(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+  default List<FieldError> validate(
+      WriteContext context, @Nullable ApiObject old, ApiObject object) {
     return List.of();
   }
 

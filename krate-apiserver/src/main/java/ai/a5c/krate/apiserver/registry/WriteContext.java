@@ -13,7 +13,12 @@ import java.time.Instant;
  * @param dryRun whether nothing may be kept of it
  */
 public record WriteContext(
-    Subject subject, Kind kind, String namespace, String subresource, Instant time, boolean dryRun) {
+    Subject subject,
+    Kind kind,
+    String namespace,
+    String subresource,
+    Instant time,
+    boolean dryRun) {
   public boolean onStatus() {
     return subresource.equals("status");
   }

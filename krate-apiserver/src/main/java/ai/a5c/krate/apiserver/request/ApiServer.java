@@ -32,9 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A Kubernetes API for a set of kinds: discovery, OpenAPI, reading, watching and the road of every mutation.
+ * A Kubernetes API for a set of kinds: discovery, OpenAPI, reading, watching and the road of every
+ * mutation.
  *
- * <p>Knows kinds only as declarations. May be used from many threads at once; {@link #close} ends its watches.
+ * <p>Knows kinds only as declarations. May be used from many threads at once; {@link #close} ends
+ * its watches.
  */
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ApiServer.class.getName());
@@ -133,7 +135,8 @@ public final class ApiServer implements AutoCloseable {
     } catch (StoreUnavailableException e) {
       LOG.log(Level.WARNING, "request " + requestId + ": the store cannot be reached", e);
       return Responses.problem(
-          requestId, new Problem.Unavailable("the store cannot be reached; nothing was changed", RETRY));
+          requestId,
+          new Problem.Unavailable("the store cannot be reached; nothing was changed", RETRY));
     } catch (OutcomeUnknownException e) {
       LOG.log(Level.WARNING, "request " + requestId + ": the outcome is unknown", e);
       return Responses.problem(
@@ -241,24 +244,19 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void look(Request request, Target target, Verb verb) {
-    road.look(
-        request.received(
-            target.errand(verb.wireName(), false, "")));
+    road.look(request.received(target.errand(verb.wireName(), false, "")));
   }
 
   private static Verb verb(Request request, Target target) {
     boolean collection = target.isCollection();
-    boolean everywhere =
-        collection && target.kind().namespaced() && target.namespace().isEmpty();
+    boolean everywhere = collection && target.kind().namespaced() && target.namespace().isEmpty();
     Optional<Verb> verb =
         switch (request.api().method()) {
           case "GET", "HEAD" ->
               Optional.of(
                   !collection
                       ? Verb.GET
-                      : WatchOptions.requested(request.query())
-                          ? Verb.WATCH
-                          : Verb.LIST);
+                      : WatchOptions.requested(request.query()) ? Verb.WATCH : Verb.LIST);
           case "POST" -> collection && !everywhere ? Optional.of(Verb.CREATE) : Optional.empty();
           case "PUT" -> collection ? Optional.empty() : Optional.of(Verb.UPDATE);
           case "PATCH" -> collection ? Optional.empty() : Optional.of(Verb.PATCH);
@@ -268,7 +266,12 @@ public final class ApiServer implements AutoCloseable {
                   : Optional.of(collection ? Verb.DELETECOLLECTION : Verb.DELETE);
           default -> Optional.empty();
         };
-    return verb.filter(v -> target.subresource().isEmpty() || v == Verb.GET || v == Verb.UPDATE || v == Verb.PATCH)
+    return verb.filter(
+            v ->
+                target.subresource().isEmpty()
+                    || v == Verb.GET
+                    || v == Verb.UPDATE
+                    || v == Verb.PATCH)
         .orElseThrow(
             () ->
                 new ApiException(

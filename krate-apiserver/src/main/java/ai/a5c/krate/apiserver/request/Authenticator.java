@@ -12,7 +12,8 @@ public interface Authenticator {
   /**
    * The subject; {@link Subject#ANONYMOUS} if the request claims nothing.
    *
-   * @throws ApiException with {@link Problem.Unauthorized} if it claims something that does not hold
+   * @throws ApiException with {@link Problem.Unauthorized} if it claims something that does not
+   *     hold
    */
   Subject authenticate(Caller caller);
 
@@ -20,10 +21,16 @@ public interface Authenticator {
   static Authenticator transport() {
     return caller -> {
       boolean bearer =
-          caller.headers().first("Authorization").orElse("").toLowerCase(Locale.ROOT).startsWith("bearer ");
+          caller
+              .headers()
+              .first("Authorization")
+              .orElse("")
+              .toLowerCase(Locale.ROOT)
+              .startsWith("bearer ");
       if (bearer) {
         throw new ApiException(
-            new Problem.Unauthorized("this server accepts client certificates only, not bearer tokens"));
+            new Problem.Unauthorized(
+                "this server accepts client certificates only, not bearer tokens"));
       }
       // A certificate may say anything; these names are for subjects inside this process alone.
       if (!caller.address().isEmpty() && caller.verified().name().startsWith(Grants.PREFIX)) {

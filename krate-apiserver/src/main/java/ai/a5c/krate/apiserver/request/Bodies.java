@@ -39,8 +39,12 @@ final class Bodies {
     if (validation == FieldValidation.STRICT && !faults.isEmpty()) {
       throw new ApiException(
           new Problem.BadRequest(
-              kind.name() + " in version \"" + kind.version()
-                  + "\" cannot be handled as a " + kind.name() + ": strict decoding error: "
+              kind.name()
+                  + " in version \""
+                  + kind.version()
+                  + "\" cannot be handled as a "
+                  + kind.name()
+                  + ": strict decoding error: "
                   + String.join(", ", faults)));
     }
     return new Payload.Body(
@@ -102,8 +106,7 @@ final class Bodies {
 
   private static void requireSize(Bytes body) {
     if (body.size() > LIMIT) {
-      throw new ApiException(
-          new Problem.TooLarge("the body is larger than " + LIMIT + " bytes"));
+      throw new ApiException(new Problem.TooLarge("the body is larger than " + LIMIT + " bytes"));
     }
   }
 
@@ -127,8 +130,15 @@ final class Bodies {
     if (!version.equals(kind.apiVersion()) || !name.equals(kind.name())) {
       throw new ApiException(
           new Problem.BadRequest(
-              "the object is a \"" + name + "\" of \"" + version + "\", but the path takes a \""
-                  + kind.name() + "\" of \"" + kind.apiVersion() + "\""));
+              "the object is a \""
+                  + name
+                  + "\" of \""
+                  + version
+                  + "\", but the path takes a \""
+                  + kind.name()
+                  + "\" of \""
+                  + kind.apiVersion()
+                  + "\""));
     }
   }
 }

@@ -9,7 +9,8 @@ import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
 
 /**
- * The audit of one request, open from before it is authenticated until its commit or its refusal. Used by one thread.
+ * The audit of one request, open from before it is authenticated until its commit or its refusal.
+ * Used by one thread.
  */
 final class Bracket {
   private static final int REASON_LIMIT = 1_024;
@@ -94,8 +95,7 @@ final class Bracket {
     }
   }
 
-  private AuditRecord record(
-      AuditRecord.Decision decision, String reason, int code, String of) {
+  private AuditRecord record(AuditRecord.Decision decision, String reason, int code, String of) {
     Errand errand = received.errand();
     return new AuditRecord(
         received.time(),

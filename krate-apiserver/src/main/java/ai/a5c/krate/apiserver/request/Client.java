@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A subject inside the process, such as a controller: it takes the same road as everybody, without HTTP. Methods throw
- * {@link ai.a5c.krate.api.problem.ApiException} where a client would get a Status, and may be called from many threads.
+ * A subject inside the process, such as a controller: it takes the same road as everybody, without
+ * HTTP. Methods throw {@link ai.a5c.krate.api.problem.ApiException} where a client would get a
+ * Status, and may be called from many threads.
  */
 public final class Client {
   private final Subject subject;
@@ -70,7 +71,11 @@ public final class Client {
   }
 
   private Written change(
-      Kind kind, String subresource, String namespace, String name, UnaryOperator<ApiObject> change) {
+      Kind kind,
+      String subresource,
+      String namespace,
+      String name,
+      UnaryOperator<ApiObject> change) {
     return road.travel(
         received(kind, "update", subresource, namespace, name),
         registration(kind),
@@ -79,8 +84,7 @@ public final class Client {
 
   /** What a controller writes has the form of what clients write; a member unknown is its fault. */
   private static Payload.Body decoded(Kind kind, ApiObject object) {
-    ai.a5c.krate.apiserver.kind.Decoded decoded =
-        Decoder.decode(kind, object.json(), List.of());
+    ai.a5c.krate.apiserver.kind.Decoded decoded = Decoder.decode(kind, object.json(), List.of());
     if (!decoded.unknown().isEmpty()) {
       throw new IllegalArgumentException(kind.name() + " has no " + decoded.unknown());
     }
@@ -99,6 +103,9 @@ public final class Client {
       Kind kind, String verb, String subresource, String namespace, String name) {
     Errand errand = new Errand(verb, kind.resource(), subresource, namespace, name, false, "");
     return new Received(
-        environment.uids().get().toString(), environment.clock().instant(), Caller.inProcess(subject), errand);
+        environment.uids().get().toString(),
+        environment.clock().instant(),
+        Caller.inProcess(subject),
+        errand);
   }
 }

@@ -29,8 +29,12 @@ final class Commands {
       case "update" ->
           "kubectl replace" + scope + subresource + " -f - " + document(body(request, kind));
       case "patch" ->
-          "kubectl patch " + object + " --type=" + patchType(request)
-              + " --patch=" + quoted(body(request, kind));
+          "kubectl patch "
+              + object
+              + " --type="
+              + patchType(request)
+              + " --patch="
+              + quoted(body(request, kind));
       case "delete" -> "kubectl delete " + object;
       case "deletecollection" ->
           target.isCollection()

@@ -51,7 +51,8 @@ final class Committer {
     }
     CommitOutcome outcome;
     try {
-      outcome = close(request, plan, draft.step(), draft.code(), draft.object().name(), draft.nameOf());
+      outcome =
+          close(request, plan, draft.step(), draft.code(), draft.object().name(), draft.nameOf());
     } catch (OutcomeUnknownException e) {
       admitted.prepared().keep();
       throw e;
@@ -106,8 +107,12 @@ final class Committer {
           new Problem.Forbidden(
               resource,
               name,
-              resource + (name.isEmpty() ? "" : " \"" + name + "\"")
-                  + " is forbidden: exceeded quota: " + range.counter() + ", limited: " + range.max(),
+              resource
+                  + (name.isEmpty() ? "" : " \"" + name + "\"")
+                  + " is forbidden: exceeded quota: "
+                  + range.counter()
+                  + ", limited: "
+                  + range.max(),
               List.of()));
     }
     if (rejected.operation() != draft.step() || proposal.old() != null) {
@@ -120,7 +125,8 @@ final class Committer {
         rejected.why() instanceof Mismatch.Found(var current)
             && current != null
             && hall.objects().read(kind.kind(), current).isTerminating();
-    throw new ApiException(new Problem.AlreadyExists(resource, takenName(rejected, name), terminating));
+    throw new ApiException(
+        new Problem.AlreadyExists(resource, takenName(rejected, name), terminating));
   }
 
   /** A numbered name is known only to the store, which says what it found there. */

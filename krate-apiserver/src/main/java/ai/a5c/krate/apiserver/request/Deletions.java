@@ -38,8 +38,7 @@ final class Deletions {
   private final Objects objects;
   private final Environment environment;
 
-  Deletions(
-      Road road, Intents intents, Reads reads, Objects objects, Environment environment) {
+  Deletions(Road road, Intents intents, Reads reads, Objects objects, Environment environment) {
     this.road = road;
     this.intents = intents;
     this.reads = reads;
@@ -83,8 +82,7 @@ final class Deletions {
         sweep.deleted(next);
       }
     }
-    return Responses.bytes(
-        request.requestId(), 200, Headers.NONE, Responses.JSON, sweep.answer());
+    return Responses.bytes(request.requestId(), 200, Headers.NONE, Responses.JSON, sweep.answer());
   }
 
   private Sweep sweep(Request request, Target target, Deferred<DeleteOptions> options) {

@@ -1,8 +1,8 @@
 package ai.a5c.krate.apiserver.request;
 
+import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.authz.Attributes;
-import ai.a5c.krate.api.Subject;
 
 /**
  * What a request wants, before anybody has asked who wants it.

@@ -15,7 +15,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
-/** Events of a watch as Kubernetes writes them: one JSON object a line, its object in the form asked for. */
+/**
+ * Events of a watch as Kubernetes writes them: one JSON object a line, its object in the form asked
+ * for.
+ */
 final class EventFrames implements WatchFrames {
   private static final Logger LOG = System.getLogger(EventFrames.class.getName());
 

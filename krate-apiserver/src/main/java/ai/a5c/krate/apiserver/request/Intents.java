@@ -41,8 +41,7 @@ final class Intents {
    *
    * @param change read when the request is authorized, and made again after a lost race
    */
-  Intent change(
-      Registration registration, Supplier<Function<ApiObject, Payload.Body>> change) {
+  Intent change(Registration registration, Supplier<Function<ApiObject, Payload.Body>> change) {
     return request -> {
       Function<ApiObject, Payload.Body> made = change.get();
       ApiObject old = stored(request, registration);
@@ -64,8 +63,7 @@ final class Intents {
     Kind kind = registration.kind();
     return objects
         .get(kind, errand.namespace(), errand.name())
-        .orElseThrow(
-            () -> new ApiException(new Problem.NotFound(kind.resource(), errand.name())));
+        .orElseThrow(() -> new ApiException(new Problem.NotFound(kind.resource(), errand.name())));
   }
 
   private static WriteContext context(Authorized request, Registration registration) {

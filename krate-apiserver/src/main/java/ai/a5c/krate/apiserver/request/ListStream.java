@@ -12,7 +12,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a list, written as it is read: a long list is never held as a whole. Read by one thread. */
+/**
+ * The body of a list, written as it is read: a long list is never held as a whole. Read by one
+ * thread.
+ */
 final class ListStream extends InputStream {
   private static final int CHUNK = 64 * 1024;
 

@@ -2,7 +2,10 @@ package ai.a5c.krate.apiserver.request;
 
 import java.util.random.RandomGenerator;
 
-/** Draws the names that {@code generateName} asks for, as Kubernetes does: the prefix and five characters. */
+/**
+ * Draws the names that {@code generateName} asks for, as Kubernetes does: the prefix and five
+ * characters.
+ */
 final class Names {
   private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
   private static final int RANDOM_LENGTH = 5;

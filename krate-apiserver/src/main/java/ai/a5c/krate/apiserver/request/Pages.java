@@ -33,7 +33,8 @@ final class Pages {
     this.discovery = new Discovery(kinds);
     this.openApi = new OpenApi(kinds, "Krate", VERSION);
     var list = Json.array();
-    List.of("/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version").forEach(list::add);
+    List.of("/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version")
+        .forEach(list::add);
     this.paths = Json.object().add("paths", list).build();
   }
 
@@ -62,10 +63,12 @@ final class Pages {
   private ApiResponse api(Request request, List<String> path) {
     if (path.size() == 1) {
       return form(request) instanceof Form.AggregatedDiscovery form
-          ? tagged(request, form.contentType(), Json.write(discovery.aggregatedCore(form.version())))
+          ? tagged(
+              request, form.contentType(), Json.write(discovery.aggregatedCore(form.version())))
           : json(request, discovery.versions());
     }
-    return json(request, path.size() == 2 ? discovery.resources("", path.get(1)) : Optional.empty());
+    return json(
+        request, path.size() == 2 ? discovery.resources("", path.get(1)) : Optional.empty());
   }
 
   private ApiResponse apis(Request request, List<String> path) {
@@ -73,7 +76,9 @@ final class Pages {
       case 1 ->
           form(request) instanceof Form.AggregatedDiscovery form
               ? tagged(
-                  request, form.contentType(), Json.write(discovery.aggregatedGroups(form.version())))
+                  request,
+                  form.contentType(),
+                  Json.write(discovery.aggregatedGroups(form.version())))
               : json(request, discovery.groups());
       case 2 -> json(request, discovery.group(path.get(1)));
       case 3 -> json(request, discovery.resources(path.get(1), path.get(2)));
@@ -100,8 +105,7 @@ final class Pages {
   }
 
   private static Form form(Request request) {
-    return Negotiation.choose(
-        request.api().headers().all("Accept"), Negotiation.Answer.GROUPS);
+    return Negotiation.choose(request.api().headers().all("Accept"), Negotiation.Answer.GROUPS);
   }
 
   private static ApiResponse json(Request request, Optional<JsonObject> document) {

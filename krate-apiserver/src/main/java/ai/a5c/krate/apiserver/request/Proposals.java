@@ -6,6 +6,7 @@ import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.kind.Decoder;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
@@ -22,8 +23,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * What a write may change of an object: metadata that only the server writes, status that only its subresource writes,
- * generation, and deletion in two steps. Follows the Kubernetes API conventions on metadata and status.
+ * What a write may change of an object: metadata that only the server writes, status that only its
+ * subresource writes, generation, and deletion in two steps. Follows the Kubernetes API conventions
+ * on metadata and status.
  */
 final class Proposals {
   /** Members of metadata that are left out where they are empty, as Kubernetes leaves them out. */
@@ -67,7 +69,7 @@ final class Proposals {
             .with(null, "metadata", "managedFields")
             .withText(uids.get().toString(), "metadata", "uid")
             .withText(ApiObject.seconds(context.time()), "metadata", "creationTimestamp")
-            .with(JsonTree.number(1), "metadata", "generation");
+            .with(Json.number(1), "metadata", "generation");
     if (context.kind().namespaced()) {
       object = object.withText(context.namespace(), "metadata", "namespace");
     }
@@ -93,14 +95,15 @@ final class Proposals {
     ApiObject sent = new ApiObject(body.object());
     requireSame(context, old, sent, patched);
     List<String> warnings = new ArrayList<>(body.warnings());
-    ApiObject object = context.onStatus() ? statusOf(old, sent) : mainOf(context, old, sent, warnings);
+    ApiObject object =
+        context.onStatus() ? statusOf(old, sent) : mainOf(context, old, sent, warnings);
     object = registration.strategy().prepareUpdate(context, old, object);
     return counted(new Proposal(context, Admission.Operation.UPDATE, old, object, warnings));
   }
 
   /**
-   * The proposal with the generation that it has by what it wants: one more than the stored object's
-   * if that is something else.
+   * The proposal with the generation that it has by what it wants: one more than the stored
+   * object's if that is something else.
    */
   static Proposal counted(Proposal proposal) {
     ApiObject old = proposal.old();
@@ -114,14 +117,13 @@ final class Proposals {
     long generation = old.generation() + (desired(object).equals(desired(old)) ? 0 : 1);
     return object.generation() == generation
         ? proposal
-        : proposal.of(object.with(JsonTree.number(generation), "metadata", "generation"));
+        : proposal.of(object.with(Json.number(generation), "metadata", "generation"));
   }
 
   /** What admission has made of an object, without what admission cannot change. */
   static ApiObject settled(WriteContext context, ApiObject before, ApiObject mutated) {
     Kind kind = context.kind();
-    ApiObject decoded =
-        new ApiObject(Decoder.decode(kind, mutated.json(), List.of()).object());
+    ApiObject decoded = new ApiObject(Decoder.decode(kind, mutated.json(), List.of()).object());
     if (context.onStatus()) {
       return statusOf(before, decoded);
     }
@@ -135,20 +137,34 @@ final class Proposals {
     Kind kind = context.kind();
     String uid = options.uid();
     if (uid != null && !uid.equals(old.uid().toString())) {
-      throw precondition(kind, old, "the UID in the precondition (" + uid
-          + ") does not match the UID in record (" + old.uid()
-          + "). The object might have been deleted and then recreated");
+      throw precondition(
+          kind,
+          old,
+          "the UID in the precondition ("
+              + uid
+              + ") does not match the UID in record ("
+              + old.uid()
+              + "). The object might have been deleted and then recreated");
     }
     String version = options.resourceVersion();
     if (version != null && !version.equals(old.resourceVersion())) {
-      throw precondition(kind, old, "the ResourceVersion in the precondition (" + version
-          + ") does not match the ResourceVersion in record (" + old.resourceVersion()
-          + "). The object might have been modified");
+      throw precondition(
+          kind,
+          old,
+          "the ResourceVersion in the precondition ("
+              + version
+              + ") does not match the ResourceVersion in record ("
+              + old.resourceVersion()
+              + "). The object might have been modified");
     }
     ApiObject object = null;
     if (registration.strategy().awaitsFinalizers(old)) {
-      object = old.isTerminating() ? old : registration.strategy().prepareUpdate(
-          context, old, old.terminating(context.time()));
+      object =
+          old.isTerminating()
+              ? old
+              : registration
+                  .strategy()
+                  .prepareUpdate(context, old, old.terminating(context.time()));
     }
     return new Proposal(context, Admission.Operation.DELETE, old, object, List.of());
   }
@@ -158,7 +174,8 @@ final class Proposals {
     ApiObject object = keepMetadata(old, tidy(sent, warnings));
     if (context.kind().hasStatus()) {
       JsonValue status = old.json().get("status");
-      boolean changed = sent.json().containsKey("status") && !sent.json().get("status").equals(status);
+      boolean changed =
+          sent.json().containsKey("status") && !sent.json().get("status").equals(status);
       if (changed) {
         warnings.add("status is written by the server alone; what was sent has no effect");
       }
@@ -172,9 +189,11 @@ final class Proposals {
   }
 
   private static ApiObject keepMetadata(ApiObject old, ApiObject sent) {
-    ApiObject object = sent.with(null, "metadata", "managedFields").with(null, "metadata", "selfLink");
+    ApiObject object =
+        sent.with(null, "metadata", "managedFields").with(null, "metadata", "selfLink");
     for (String member : KEPT) {
-      object = object.with(JsonTree.objectAt(old.json(), "metadata").get(member), "metadata", member);
+      object =
+          object.with(JsonTree.objectAt(old.json(), "metadata").get(member), "metadata", member);
     }
     return object;
   }
@@ -205,8 +224,11 @@ final class Proposals {
     Kind kind = context.kind();
     if (!sent.name().equals(old.name())) {
       throw badRequest(
-          "the name of the object (" + sent.name() + ") does not match the name on the URL ("
-              + old.name() + ")");
+          "the name of the object ("
+              + sent.name()
+              + ") does not match the name on the URL ("
+              + old.name()
+              + ")");
     }
     requireNamespace(context, sent);
     requireUid(kind, old, sent, patched);
@@ -236,7 +258,9 @@ final class Proposals {
             : new Problem.Conflict(
                 kind.resource(),
                 old.name(),
-                "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                "Precondition failed: UID in precondition: "
+                    + uid
+                    + ", UID in object meta: "
                     + old.uid()));
   }
 

@@ -79,8 +79,7 @@ final class Reads {
     try {
       return new Snapshot(objects, filter, null, at, options.limit());
     } catch (CompactedException e) {
-      throw new ApiException(
-          new Problem.Expired("the resource version " + at + " is too old", ""));
+      throw new ApiException(new Problem.Expired("the resource version " + at + " is too old", ""));
     }
   }
 
@@ -136,8 +135,7 @@ final class Reads {
         awaitFresh(kind, new ReadPoint.NotOlderThan(after.revision()));
         yield source(hub, after.revision(), null);
       }
-      case WatchOptions.Start.Now now ->
-          source(hub, objects.store(kind).head(), null);
+      case WatchOptions.Start.Now now -> source(hub, objects.store(kind).head(), null);
     };
   }
 
@@ -179,7 +177,9 @@ final class Reads {
             "Timeout: " + message,
             List.of(
                 new FieldError(
-                    FieldError.Reason.RESOURCE_VERSION_TOO_LARGE, "", "Too large resource version"))));
+                    FieldError.Reason.RESOURCE_VERSION_TOO_LARGE,
+                    "",
+                    "Too large resource version"))));
   }
 
   private Rendering rendering(Request request, Kind kind, Negotiation.Answer answer) {
@@ -192,7 +192,6 @@ final class Reads {
       selector = object -> labels.matches(object.json()) && fields.matches(object.json());
     }
     String namespace = target.namespace().isEmpty() ? null : target.namespace();
-    return new WatchFilter(
-        target.kind(), namespace, fields.requiredName().orElse(null), selector);
+    return new WatchFilter(target.kind(), namespace, fields.requiredName().orElse(null), selector);
   }
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds how many refusals of unauthenticated requests are written to the audit trail, so that nobody can fill it from
- * outside: a burst of 100, then 10 a second.
+ * Bounds how many refusals of unauthenticated requests are written to the audit trail, so that
+ * nobody can fill it from outside: a burst of 100, then 10 a second.
  */
 final class RefusalLimit {
   private static final double BURST = 100;

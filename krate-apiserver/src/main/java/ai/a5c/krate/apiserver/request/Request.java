@@ -13,8 +13,7 @@ record Request(
     int mark = api.target().indexOf('?');
     String path = mark < 0 ? api.target() : api.target().substring(0, mark);
     String query = mark < 0 ? "" : api.target().substring(mark + 1);
-    return new Request(
-        requestId, time, caller, api, PathSegments.parse(path), Query.parse(query));
+    return new Request(requestId, time, caller, api, PathSegments.parse(path), Query.parse(query));
   }
 
   Received received(Errand errand) {

@@ -51,8 +51,7 @@ final class Responses {
         details != null && details.retryAfterSeconds() > 0
             ? Headers.of("Retry-After", Long.toString(details.retryAfterSeconds()))
             : Headers.NONE;
-    return bytes(
-        requestId, status.code(), headers, JSON, Json.write(StatusJson.of(problem)));
+    return bytes(requestId, status.code(), headers, JSON, Json.write(StatusJson.of(problem)));
   }
 
   private static Headers head(String requestId, Headers more, String mediaType) {

@@ -33,7 +33,8 @@ final class Reviews {
     Subject subject =
         road.look(
             request.received(
-                new Errand("create", target.kind().resource(), "", target.namespace(), "", true, "")));
+                new Errand(
+                    "create", target.kind().resource(), "", target.namespace(), "", true, "")));
     Payload.Body body = Bodies.object(request, target.kind(), options.fieldValidation());
     ApiObject answered = review.answer(subject, new ApiObject(body.object()));
     return Responses.json(request.requestId(), 201, answered.json(), body.warnings());

@@ -30,9 +30,9 @@ import java.util.function.LongSupplier;
 /**
  * The one road of every mutation: kubectl, the SDK, a push, a merge and our own controllers.
  *
- * <p>Its order is written forwards in {@link #travel}, and each stage can only be entered with what the stage before it
- * made. No transaction and no lock is held while a stage calls out: the commit compares, and a lost race begins again at
- * the decoding. May be used from many threads at once.
+ * <p>Its order is written forwards in {@link #travel}, and each stage can only be entered with what
+ * the stage before it made. No transaction and no lock is held while a stage calls out: the commit
+ * compares, and a lost race begins again at the decoding. May be used from many threads at once.
  */
 public final class Road {
   private final Hall hall;
@@ -60,8 +60,7 @@ public final class Road {
           }
           case Attempt.RaceLost lost ->
               patience.raceLost(kind.kind().resource(), received.errand().name());
-          case Attempt.NameTaken(String name) ->
-              patience.nameTaken(kind.kind().resource(), name);
+          case Attempt.NameTaken(String name) -> patience.nameTaken(kind.kind().resource(), name);
         }
       }
     } catch (ApiException refusal) {
@@ -87,7 +86,10 @@ public final class Road {
     }
   }
 
-  /** Finds out who asks and whether they may, for a request whose admission and commit are the caller's. */
+  /**
+   * Finds out who asks and whether they may, for a request whose admission and commit are the
+   * caller's.
+   */
   public Authorized enter(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
@@ -110,7 +112,10 @@ public final class Road {
     return committer.commit(request, plan, 0, 200, request.errand().name());
   }
 
-  /** Finds out who asks and whether they may, for a request that changes nothing and so leaves no audit entry. */
+  /**
+   * Finds out who asks and whether they may, for a request that changes nothing and so leaves no
+   * audit entry.
+   */
   public Subject look(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     return authorize(authenticate(bracket)).subject();
@@ -177,7 +182,8 @@ public final class Road {
     try {
       ApiObject prepared = object;
       for (Preparation preparation : kind.preparations()) {
-        Preparation.Prepared work = preparation.prepare(proposal.context(), proposal.old(), prepared);
+        Preparation.Prepared work =
+            preparation.prepare(proposal.context(), proposal.old(), prepared);
         works.add(work);
         prepared = work.object();
       }
@@ -205,8 +211,7 @@ public final class Road {
 
   private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
     if (!errors.isEmpty()) {
-      throw new ApiException(
-          new Problem.Invalid(kind.group(), kind.name(), object.name(), errors));
+      throw new ApiException(new Problem.Invalid(kind.group(), kind.name(), object.name(), errors));
     }
   }
 
@@ -239,7 +244,11 @@ public final class Road {
           new Problem.Forbidden(
               errand.resource(),
               name,
-              errand.resource() + " \"" + name + "\" is forbidden: " + String.join("; ", objections),
+              errand.resource()
+                  + " \""
+                  + name
+                  + "\" is forbidden: "
+                  + String.join("; ", objections),
               List.of()));
     }
     validated.request().bracket().at(Stage.COMMIT);
@@ -263,7 +272,8 @@ public final class Road {
       return;
     }
     throw new ApiException(
-        new Problem.Forbidden(attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
+        new Problem.Forbidden(
+            attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
   }
 
   /** Writes to the audit trail that a request was refused which came in by {@link #enter}. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A collection as of one revision, read a page at a time and filtered. Used by one thread.
  *
- * <p>The first page is read at once, so that what is wrong with the request shows before anything is answered.
+ * <p>The first page is read at once, so that what is wrong with the request shows before anything
+ * is answered.
  */
 final class Snapshot implements Iterator<StoredObject> {
   private static final int PAGE = 500;
@@ -48,7 +49,10 @@ final class Snapshot implements Iterator<StoredObject> {
     this.filter = filter;
     String name = filter.name();
     this.single =
-        name != null && isPlain(name) && after == null && (filter.namespace() != null || !filter.kind().namespaced());
+        name != null
+            && isPlain(name)
+            && after == null
+            && (filter.namespace() != null || !filter.kind().namespaced());
     boolean few = limit > 0 && limit < PAGE && name == null && filter.selector() == null;
     this.size = single ? 1 : few ? (int) limit + 1 : PAGE;
     ListRequest.Place from = single && name != null ? justBefore(filter, name) : after;

@@ -50,7 +50,7 @@ final class Writes {
         request,
         kind,
         errand(request, target, "patch"),
-        WriteOptions.Write.PATCH,
+        isApply(request) ? WriteOptions.Write.APPLY : WriteOptions.Write.PATCH,
         form ->
             intents.change(
                 kind,
@@ -58,6 +58,16 @@ final class Writes {
                     () ->
                         Bodies.patch(
                             request, kind.kind(), form.get().options().fieldValidation()))));
+  }
+
+  /** An apply has options of its own; that its body is not understood is said after them. */
+  private static boolean isApply(Request request) {
+    return request
+        .api()
+        .headers()
+        .first("Content-Type")
+        .filter(type -> type.startsWith("application/apply-patch+"))
+        .isPresent();
   }
 
   /** How a client wants its write done and answered. */
@@ -84,7 +94,10 @@ final class Writes {
     ApiObject object = written.object();
     int code = written.outcome() == Written.Outcome.CREATED ? 201 : 200;
     return Responses.json(
-        request.requestId(), code, form.get().rendering().object(object.json()), written.warnings());
+        request.requestId(),
+        code,
+        form.get().rendering().object(object.json()),
+        written.warnings());
   }
 
   private static Payload body(Request request, Kind kind, Supplier<Form> form) {

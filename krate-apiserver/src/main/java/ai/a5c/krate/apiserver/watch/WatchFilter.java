@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace only this one; null for all
  * @param name only the object of this name; null for all
- * @param selector of labels and fields; null if it takes everything, so that nothing has to be parsed
+ * @param selector of labels and fields; null if it takes everything, so that nothing has to be
+ *     parsed
  */
 public record WatchFilter(
-    Kind kind, @Nullable String namespace, @Nullable String name, @Nullable Predicate<ApiObject> selector) {
+    Kind kind,
+    @Nullable String namespace,
+    @Nullable String name,
+    @Nullable Predicate<ApiObject> selector) {
 
   /** Whether the key alone rules an object out. */
   public boolean admits(Key<?> key) {

@@ -10,7 +10,10 @@ public interface WatchFrames {
   /** An event about an object, as it was stored. */
   Bytes event(EventType type, StoredObject object);
 
-  /** Says that everything up to the revision was given; {@code initial} ends the events of the initial state. */
+  /**
+   * Says that everything up to the revision was given; {@code initial} ends the events of the
+   * initial state.
+   */
   Bytes bookmark(Revision revision, boolean initial);
 
   /** Says why the watch ends. */

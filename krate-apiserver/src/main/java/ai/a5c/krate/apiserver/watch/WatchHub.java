@@ -14,8 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The newest changes of one side of the storage boundary, read from the store once and shared by all
- * watches.
+ * The newest changes of one side of the storage boundary, read from the store once and shared by
+ * all watches.
  *
  * <p>Keeps a bounded run of changes. A watch is a position in it; one that is further behind reads
  * the store's history until it has caught up, so that a slow watch costs no memory and misses
@@ -119,7 +119,8 @@ public final class WatchHub implements AutoCloseable {
       } catch (StoreUnavailableException e) {
         pause();
       } catch (CompactedException e) {
-        LOG.log(Level.WARNING, "{0}: reads on from the head, having been too slow", store.boundary());
+        LOG.log(
+            Level.WARNING, "{0}: reads on from the head, having been too slow", store.boundary());
         restart();
       } catch (InterruptedException e) {
         return;
@@ -220,11 +221,11 @@ public final class WatchHub implements AutoCloseable {
     /**
      * Waits for further changes.
      *
-     * @return at most a bounded number, in order; empty if none came in time, or if there is nothing
-     *     but progress
+     * @return at most a bounded number, in order; empty if none came in time, or if there is
+     *     nothing but progress
      * @throws CompactedException if history was discarded faster than it was read
-     * @throws StoreUnavailableException if history must be read and the store cannot be reached; the
-     *     cursor goes on at the next call
+     * @throws StoreUnavailableException if history must be read and the store cannot be reached;
+     *     the cursor goes on at the next call
      * @throws WatchClosedException if the cursor or the hub is closed
      */
     public List<Change> next(long nanos) throws InterruptedException {

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of a watch: blocks until there is something to read, and gives what there is.
  *
- * <p>A quiet watch gives a single space now and then: whoever writes it to a client thereby learns that the client is
- * gone. It is white space between JSON texts (RFC 8259), which every client skips.
+ * <p>A quiet watch gives a single space now and then: whoever writes it to a client thereby learns
+ * that the client is gone. It is white space between JSON texts (RFC 8259), which every client
+ * skips.
  */
 public final class WatchStream extends InputStream {
   private static final int CHUNK = 64 * 1024;

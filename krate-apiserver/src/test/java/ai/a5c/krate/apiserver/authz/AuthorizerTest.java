@@ -57,7 +57,8 @@ class AuthorizerTest {
                 "system:krate:tidy",
                 List.of(Grants.Rule.of(NOTES, "get", "delete"), Grants.Rule.ofStatus(NOTES))));
 
-    assertThat(grants.decide(asking("system:krate:tidy", "get", ""))).isInstanceOf(Decision.Allow.class);
+    assertThat(grants.decide(asking("system:krate:tidy", "get", "")))
+        .isInstanceOf(Decision.Allow.class);
     assertThat(grants.decide(asking("system:krate:tidy", "update", "status")))
         .isInstanceOf(Decision.Allow.class);
     assertThat(
@@ -80,7 +81,8 @@ class AuthorizerTest {
   void nobodyOutsideIsAController() {
     Subject controller = Subject.of("system:krate:tidy");
 
-    assertThat(Authenticator.transport().authenticate(Caller.inProcess(controller))).isEqualTo(controller);
+    assertThat(Authenticator.transport().authenticate(Caller.inProcess(controller)))
+        .isEqualTo(controller);
     assertThatThrownBy(
             () ->
                 Authenticator.transport()

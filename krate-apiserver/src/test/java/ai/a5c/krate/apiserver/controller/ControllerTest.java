@@ -51,7 +51,8 @@ class ControllerTest {
       }
       return change instanceof Change.ObjectChanged changed
               && changed.object().key().resource().equals(NOTE.resource())
-          ? List.of(new ObjectName(changed.object().key().namespace(), changed.object().key().name()))
+          ? List.of(
+              new ObjectName(changed.object().key().namespace(), changed.object().key().name()))
           : List.of();
     }
 
@@ -62,8 +63,13 @@ class ControllerTest {
         throw new UnsupportedOperationException("not yet");
       }
       looked.add(
-          name.name() + ":"
-              + house.objects.get(NOTE, name.namespace(), name.name()).map(o -> o.text("spec", "title")).orElse("gone"));
+          name.name()
+              + ":"
+              + house
+                  .objects
+                  .get(NOTE, name.namespace(), name.name())
+                  .map(o -> o.text("spec", "title"))
+                  .orElse("gone"));
       return Optional.empty();
     }
   }

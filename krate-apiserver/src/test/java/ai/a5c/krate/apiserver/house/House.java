@@ -55,9 +55,8 @@ public final class House implements AutoCloseable {
   public static final String TICKETS = "/apis/toys.example.org/v1/namespaces/team/tickets";
   public static final String VAULTS = "/api/v1/namespaces/team/vaults";
 
-  public final FakeStorage storage =
-      new FakeStorage(Set.of(NOTE.group(), AUDIT.group()), InstantSource.system());
-  public final Objects objects = new Objects(storage, new TestKeys());
+  public final FakeStorage storage;
+  public final Objects objects;
   public final List<MutatingAdmission> mutating = new ArrayList<>();
   public final List<ValidatingAdmission> validating = new ArrayList<>();
   public final List<Contribution> contributions = new ArrayList<>();
@@ -67,6 +66,21 @@ public final class House implements AutoCloseable {
   public LongSupplier nanos = System::nanoTime;
   public RandomGenerator random = new Random(1);
   private Optional<ApiServer> server = Optional.empty();
+
+  public House() {
+    this(new FakeStorage(Set.of(NOTE.group(), AUDIT.group()), InstantSource.system()));
+  }
+
+  /** A second server on the store of another. */
+  public House(House other) {
+    this(other.storage.reopen());
+    server = Optional.of(open());
+  }
+
+  private House(FakeStorage storage) {
+    this.storage = storage;
+    this.objects = new Objects(storage, new TestKeys());
+  }
 
   /** The server, opened at the first call, with the namespace {@code team}. */
   public ApiServer server() {
@@ -85,7 +99,8 @@ public final class House implements AutoCloseable {
   }
 
   private ApiServer open() {
-    List<MutatingAdmission> all = new ArrayList<>(List.of(new NamespaceLifecycle(objects, NAMESPACE)));
+    List<MutatingAdmission> all =
+        new ArrayList<>(List.of(new NamespaceLifecycle(objects, NAMESPACE)));
     all.addAll(mutating);
     return new ApiServer(
         new ApiServer.Parts(
@@ -169,13 +184,19 @@ public final class House implements AutoCloseable {
   }
 
   public static String note(String name, String title) {
-    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Note\",\"metadata\":{\"name\":\"" + name
-        + "\"},\"spec\":{\"title\":\"" + title + "\"}}";
+    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Note\",\"metadata\":{\"name\":\""
+        + name
+        + "\"},\"spec\":{\"title\":\""
+        + title
+        + "\"}}";
   }
 
   public static String ticket(String metadata, String queue) {
-    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Ticket\",\"metadata\":{" + metadata
-        + "},\"spec\":{\"queue\":\"" + queue + "\"}}";
+    return "{\"apiVersion\":\"toys.example.org/v1\",\"kind\":\"Ticket\",\"metadata\":{"
+        + metadata
+        + "},\"spec\":{\"queue\":\""
+        + queue
+        + "\"}}";
   }
 
   /** Creates a note. */
@@ -193,10 +214,7 @@ public final class House implements AutoCloseable {
 
   /** The audit trail, oldest first. */
   public List<ApiObject> trail() {
-    return objects
-        .list(AUDIT, null, (ListRequest.Place) null, 10_000, null)
-        .objects()
-        .stream()
+    return objects.list(AUDIT, null, (ListRequest.Place) null, 10_000, null).objects().stream()
         .map(stored -> objects.read(AUDIT, stored))
         .sorted(java.util.Comparator.comparing(ApiObject::revision))
         .toList();

@@ -29,7 +29,7 @@ class DeclaredKindsTest {
     }
     assertThat(columns)
         .containsEntry("Organization", "DISPLAY NAME,NAMESPACE,READY")
-        .containsEntry("Repository", "VISIBILITY,DEFAULT BRANCH,READY,URL(w),LAST PUSH(w)")
+        .containsEntry("Repository", "DEFAULT BRANCH,READY,URL(w),LAST PUSH(w)")
         .containsEntry("WebhookSubscription", "URL,EVENTS,PENDING,LAST,SUSPENDED")
         .containsEntry(
             "PullRequest", "NUMBER,TITLE,AUTHOR,PHASE,MERGEABLE,SOURCE(w),TARGET(w),HEAD(w)")

@@ -51,7 +51,8 @@ class DocumentsTest {
             List.of(
                 Plan.resourceVersion(3),
                 Completion.number(new Slot.ValueOf(1), "status", "number"),
-                new Completion(List.of("status", "call"), "no. \"", new Slot.ValueOf(1), "\" \\", false)),
+                new Completion(
+                    List.of("status", "call"), "no. \"", new Slot.ValueOf(1), "\" \\", false)),
             "a");
 
     JsonObject filled = filled(document);
@@ -69,25 +70,32 @@ class DocumentsTest {
     JsonObject filled = filled(documents.write(House.NOTE, note("x"), completions, "a"));
 
     IntStream.range(0, 25)
-        .forEach(i -> assertThat(filled.getJsonObject("status").getString("m" + i)).isEqualTo("80" + i));
+        .forEach(
+            i -> assertThat(filled.getJsonObject("status").getString("m" + i)).isEqualTo("80" + i));
   }
 
-  /** A client that has seen a template cannot make another slot with it: each has a mark of its own. */
+  /**
+   * A client that has seen a template cannot make another slot with it: each has a mark of its own.
+   */
   @Test
   void contentThatLooksLikeAMarkStaysContent() {
     Document first = documents.write(House.NOTE, note("x"), List.of(Plan.resourceVersion(0)), "a");
     String marked = first.content().toString();
-    Document second = documents.write(House.NOTE, note(marked), List.of(Plan.resourceVersion(0)), "a");
+    Document second =
+        documents.write(House.NOTE, note(marked), List.of(Plan.resourceVersion(0)), "a");
 
     JsonObject filled = filled(second);
     assertThat(filled.getJsonObject("spec").getString("title")).isEqualTo(marked);
-    assertThat(second.content().parts().stream().filter(Template.Part.Open.class::isInstance)).hasSize(1);
+    assertThat(second.content().parts().stream().filter(Template.Part.Open.class::isInstance))
+        .hasSize(1);
   }
 
   @Property(tries = 200)
   void contentIsNeverChanged(@ForAll String title) {
     JsonObject filled =
-        filled(documents.write(House.NOTE, note(wellFormed(title)), List.of(Plan.resourceVersion(0)), "a"));
+        filled(
+            documents.write(
+                House.NOTE, note(wellFormed(title)), List.of(Plan.resourceVersion(0)), "a"));
 
     assertThat(filled.getJsonObject("spec").getString("title")).isEqualTo(wellFormed(title));
   }
@@ -95,7 +103,8 @@ class DocumentsTest {
   /** UTF-8 has no lone surrogates. */
   private static String wellFormed(String text) {
     return new String(
-        text.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);
+        text.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        java.nio.charset.StandardCharsets.UTF_8);
   }
 
   @Test
@@ -110,7 +119,8 @@ class DocumentsTest {
 
   @Test
   void aSealedObjectCannotBeCompletedByItsCommit() {
-    List<Completion> completions = List.of(Completion.number(new Slot.ValueOf(0), "status", "number"));
+    List<Completion> completions =
+        List.of(Completion.number(new Slot.ValueOf(0), "status", "number"));
 
     assertThatThrownBy(() -> documents.write(House.VAULT, note("x"), completions, "a"))
         .isInstanceOf(IllegalArgumentException.class);

@@ -15,7 +15,8 @@ class SealerTest {
   void whatIsSealedOpensAtItsPlace() {
     Sealer.Sealed sealed = sealer.seal(Bytes.utf8("hush"), "vaults/team/v");
 
-    assertThat(sealer.open(sealed.content(), sealed.keyId(), "vaults/team/v").utf8()).isEqualTo("hush");
+    assertThat(sealer.open(sealed.content(), sealed.keyId(), "vaults/team/v").utf8())
+        .isEqualTo("hush");
     assertThat(sealed.content().utf8()).doesNotContain("hush");
     assertThat(sealed.keyId()).isEqualTo("test");
   }
@@ -51,7 +52,8 @@ class SealerTest {
     byte[] content = sealer.seal(Bytes.utf8("hush"), "p").content().toArray();
     for (int i = 0; i < content.length; i++) {
       Bytes cut = Bytes.owning(java.util.Arrays.copyOf(content, i));
-      assertThatThrownBy(() -> sealer.open(cut, "test", "p")).isInstanceOf(SealBrokenException.class);
+      assertThatThrownBy(() -> sealer.open(cut, "test", "p"))
+          .isInstanceOf(SealBrokenException.class);
     }
   }
 }

@@ -33,15 +33,16 @@ class AdmissionTest {
 
   private void mutatingNotes(java.util.function.UnaryOperator<ApiObject> change) {
     house.mutating.add(
-        (asked, object) ->
-            asked.context().kind().equals(NOTE) ? change.apply(object) : object);
+        (asked, object) -> asked.context().kind().equals(NOTE) ? change.apply(object) : object);
   }
 
   @Test
   void whatAdmissionChangesOfTheSpecCountsAsAGeneration() {
     mutatingNotes(
         note ->
-            note.text("spec", "title").equals("loud") ? note.withText("LOUD", "spec", "title") : note);
+            note.text("spec", "title").equals("loud")
+                ? note.withText("LOUD", "spec", "title")
+                : note);
     ApiObject a = house.created("a");
 
     Answer louder = house.send("PATCH", NOTES + "/a", "{\"spec\":{\"title\":\"loud\"}}");
@@ -60,7 +61,9 @@ class AdmissionTest {
 
     Answer patched =
         house.send(
-            "PATCH", NOTES + "/a", "{\"metadata\":{\"labels\":{\"x\":\"y\"}},\"spec\":{\"title\":\"other\"}}");
+            "PATCH",
+            NOTES + "/a",
+            "{\"metadata\":{\"labels\":{\"x\":\"y\"}},\"spec\":{\"title\":\"other\"}}");
 
     assertThat(a.text("spec", "title")).isEqualTo("fixed");
     assertThat(patched.object().generation()).isEqualTo(1);
@@ -81,7 +84,8 @@ class AdmissionTest {
 
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.text("metadata", "name")).isEqualTo("a");
-    assertThat(created.text("metadata", "uid")).isNotEqualTo("11111111-2222-4333-8444-555555555555");
+    assertThat(created.text("metadata", "uid"))
+        .isNotEqualTo("11111111-2222-4333-8444-555555555555");
     assertThat(created.object().generation()).isEqualTo(1);
     assertThat(created.text("status", "phase")).isEmpty();
     assertThat(created.text("spec", "unknown")).isEmpty();
@@ -117,7 +121,9 @@ class AdmissionTest {
                 Authorizer.masters()));
     mutatingNotes(
         note ->
-            note.text("spec", "title").equals("sneak") ? note.withText("secret", "spec", "book") : note);
+            note.text("spec", "title").equals("sneak")
+                ? note.withText("secret", "spec", "book")
+                : note);
 
     Answer open = house.send("POST", NOTES, inBook("a", "open", "hello"));
     Answer secret = house.send("POST", NOTES, inBook("b", "secret", "hello"));
@@ -179,7 +185,9 @@ class AdmissionTest {
   void aNamespaceThatGoesAwayTakesNothingNew() {
     house.server();
     house.send(
-        "PATCH", "/api/v1/namespaces/team", "{\"metadata\":{\"finalizers\":[\"example.org/wait\"]}}");
+        "PATCH",
+        "/api/v1/namespaces/team",
+        "{\"metadata\":{\"finalizers\":[\"example.org/wait\"]}}");
     house.created("before");
     house.send("DELETE", "/api/v1/namespaces/team", "");
 
@@ -187,7 +195,8 @@ class AdmissionTest {
 
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.body().toString()).contains("NamespaceTerminating");
-    assertThat(house.send("PATCH", NOTES + "/before", "{\"spec\":{\"title\":\"x\"}}").status()).isEqualTo(200);
+    assertThat(house.send("PATCH", NOTES + "/before", "{\"spec\":{\"title\":\"x\"}}").status())
+        .isEqualTo(200);
     assertThat(house.send("DELETE", NOTES + "/before", "").status()).isEqualTo(200);
   }
 

@@ -89,8 +89,7 @@ class AuditTest {
   void anEntryOfANumberedObjectHasTheNameThatTheCommitGave() {
     Revision before = now();
 
-    Answer ticket =
-        house.send("POST", TICKETS, House.ticket("\"generateName\":\"q-\"", "q"));
+    Answer ticket = house.send("POST", TICKETS, House.ticket("\"generateName\":\"q-\"", "q"));
 
     assertThat(ticket.text("metadata", "name")).isEqualTo("q-1");
     assertThat(onlyEntryAfter(before).text("resource", "name")).isEqualTo("q-1");
@@ -105,13 +104,19 @@ class AuditTest {
     assertThat(house.send("POST", NOTES, note("c", "")).status()).isEqualTo(422);
     assertThat(house.send("POST", NOTES, note("a")).status()).isEqualTo(409);
     assertThat(house.send("POST", NOTES, "{").status()).isEqualTo(400);
-    assertThat(house.send("POST", NOTES + "?fieldValidation=No", note("d")).status()).isEqualTo(422);
+    assertThat(house.send("POST", NOTES + "?fieldValidation=No", note("d")).status())
+        .isEqualTo(422);
 
     List<ApiObject> entries = house.trailAfter(before);
     assertThat(entries)
-        .extracting(e -> e.text("decision") + " " + e.text("stage") + " " + e.text("resource", "name"))
+        .extracting(
+            e -> e.text("decision") + " " + e.text("stage") + " " + e.text("resource", "name"))
         .containsExactly(
-            "Denied Authorize ", "Denied Validate c", "Denied Commit a", "Denied Decode ", "Denied Decode ");
+            "Denied Authorize ",
+            "Denied Validate c",
+            "Denied Commit a",
+            "Denied Decode ",
+            "Denied Decode ");
     assertThat(entries)
         .extracting(e -> e.text("reason").split(":")[0])
         .containsExactly("Forbidden", "Invalid", "AlreadyExists", "BadRequest", "Invalid");
@@ -146,7 +151,8 @@ class AuditTest {
     house.send("DELETE", NOTES + "/a", "");
 
     String previous = "0".repeat(64);
-    List<StoredObject> entries = new ArrayList<>(house.objects.list(AUDIT, null, null, 100, null).objects());
+    List<StoredObject> entries =
+        new ArrayList<>(house.objects.list(AUDIT, null, null, 100, null).objects());
     entries.sort(java.util.Comparator.comparing(StoredObject::revision));
     assertThat(entries).hasSize(5);
     for (StoredObject stored : entries) {
@@ -162,7 +168,10 @@ class AuditTest {
 
   private static String vault(String value) {
     return "{\"apiVersion\":\"v1\",\"kind\":\"Vault\",\"metadata\":{\"name\":\"v\",\"annotations\":{\"last\":\""
-        + value + "\"}},\"data\":{\"k\":\"" + value + "\"}}";
+        + value
+        + "\"}},\"data\":{\"k\":\""
+        + value
+        + "\"}}";
   }
 
   @Test
@@ -171,9 +180,11 @@ class AuditTest {
 
     assertThat(house.send("POST", VAULTS, vault("hush-1")).status()).isEqualTo(201);
     assertThat(house.get(VAULTS + "/v").text("data", "k")).isEqualTo("hush-1");
-    assertThat(house.send("PATCH", VAULTS + "/v", "{\"data\":{\"k\":\"hush-2\"}}").status()).isEqualTo(200);
+    assertThat(house.send("PATCH", VAULTS + "/v", "{\"data\":{\"k\":\"hush-2\"}}").status())
+        .isEqualTo(200);
     house.send("PATCH", VAULTS + "/v", "{\"data\":{\"k\":\"hush-3" + "x".repeat(100) + "\"}}");
-    house.send("PATCH", VAULTS + "/v?fieldValidation=Strict", "{\"data\":{\"k\":\"hush-4\"},\"x\":1}");
+    house.send(
+        "PATCH", VAULTS + "/v?fieldValidation=Strict", "{\"data\":{\"k\":\"hush-4\"},\"x\":1}");
     house.send("POST", VAULTS, vault("hush-5"));
     assertThat(house.send("DELETE", VAULTS + "/v", "").status()).isEqualTo(200);
 
@@ -207,11 +218,13 @@ class AuditTest {
   void aPathThatNamesNoNamespaceIsEnteredWithTheSystems() {
     Revision before = now();
 
-    house.send(NOBODY, "POST", "/apis/toys.example.org/v1/namespaces/It's%20mine;reboot/notes", note("a"));
+    house.send(
+        NOBODY, "POST", "/apis/toys.example.org/v1/namespaces/It's%20mine;reboot/notes", note("a"));
 
     ApiObject entry = onlyEntryAfter(before);
     assertThat(entry.namespace()).isEqualTo("krate-system");
-    assertThat(entry.text("command")).startsWith("kubectl create --namespace='It'\\''s mine;reboot' -f - ");
+    assertThat(entry.text("command"))
+        .startsWith("kubectl create --namespace='It'\\''s mine;reboot' -f - ");
   }
 
   @Test
@@ -254,7 +267,10 @@ class AuditTest {
     Revision before = now();
 
     IntStream.range(0, 150)
-        .forEach(i -> assertThat(house.send(Subject.ANONYMOUS, "POST", NOTES, note("a")).status()).isEqualTo(403));
+        .forEach(
+            i ->
+                assertThat(house.send(Subject.ANONYMOUS, "POST", NOTES, note("a")).status())
+                    .isEqualTo(403));
 
     assertThat(house.trailAfter(before)).hasSize(100);
   }
@@ -263,8 +279,7 @@ class AuditTest {
   void aBearerTokenThatNobodyCanCheckIsRefused() {
     now();
     Headers headers = Headers.of("Authorization", "Bearer x", "Accept", "application/json");
-    ApiRequest request =
-        new ApiRequest("GET", NOTES, headers, ai.a5c.krate.api.meta.Bytes.EMPTY);
+    ApiRequest request = new ApiRequest("GET", NOTES, headers, ai.a5c.krate.api.meta.Bytes.EMPTY);
 
     Answer refused = House.call(house.server().endpoint(ADMIN), request);
 
@@ -284,8 +299,13 @@ class AuditTest {
     assertThat(house.send("DELETE", NOTES, "").status()).isEqualTo(200);
 
     assertThat(house.trailAfter(before))
-        .extracting(e -> e.text("decision") + " " + e.text("stage") + " " + e.text("resource", "name"))
+        .extracting(
+            e -> e.text("decision") + " " + e.text("stage") + " " + e.text("resource", "name"))
         .containsExactly(
-            "Denied Authorize ", "Denied Decode ", "Denied Decode ", "Allowed Commit a", "Allowed Commit b");
+            "Denied Authorize ",
+            "Denied Decode ",
+            "Denied Decode ",
+            "Allowed Commit a",
+            "Allowed Commit b");
   }
 }

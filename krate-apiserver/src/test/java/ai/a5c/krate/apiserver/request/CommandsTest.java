@@ -10,7 +10,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class CommandsTest {
-  private static String command(String verb, String name, String method, String query, String body) {
+  private static String command(
+      String verb, String name, String method, String query, String body) {
     Request request =
         Request.of(
             "id",
@@ -20,9 +21,13 @@ class CommandsTest {
     return Commands.of(request, new Target(House.NOTE, "team", name, ""), verb);
   }
 
-  /** What a POSIX shell makes of the command, kubectl replaced by a program that shows its words and its input. */
+  /**
+   * What a POSIX shell makes of the command, kubectl replaced by a program that shows its words and
+   * its input.
+   */
   private static String run(String command) throws Exception {
-    String script = "kubectl() { for w in \"$@\"; do printf '[%s]' \"$w\"; done; cat; }\n" + command;
+    String script =
+        "kubectl() { for w in \"$@\"; do printf '[%s]' \"$w\"; done; cat; }\n" + command;
     Process shell = new ProcessBuilder("/bin/sh", "-c", script).redirectErrorStream(true).start();
     shell.getOutputStream().close();
     String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -35,7 +40,10 @@ class CommandsTest {
     String patch = "{\"a\":\"it's $(touch /nowhere) `id` \\\\ \"}";
 
     assertThat(run(command("patch", "a", "PATCH", "", patch)))
-        .isEqualTo("[patch][notes.toys.example.org][a][--namespace=team][--type=merge][--patch=" + patch + "]");
+        .isEqualTo(
+            "[patch][notes.toys.example.org][a][--namespace=team][--type=merge][--patch="
+                + patch
+                + "]");
   }
 
   @Test
@@ -54,8 +62,10 @@ class CommandsTest {
 
   @Test
   void whatIsLongOrNotTextIsLeftOut() {
-    assertThat(command("create", "", "POST", "", "x".repeat(20_000))).contains("(20000 bytes that are not kept here)");
-    assertThat(command("create", "", "POST", "", "a\u001b[2Jb")).contains("(6 bytes that are not kept here)");
+    assertThat(command("create", "", "POST", "", "x".repeat(20_000)))
+        .contains("(20000 bytes that are not kept here)");
+    assertThat(command("create", "", "POST", "", "a\u001b[2Jb"))
+        .contains("(6 bytes that are not kept here)");
   }
 
   @Test

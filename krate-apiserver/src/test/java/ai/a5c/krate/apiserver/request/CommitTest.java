@@ -113,8 +113,7 @@ class CommitTest {
                   house
                       .server()
                       .client(House.ADMIN)
-                      .updateStatus(
-                          NOTE, "team", "a", o -> o.withText(label, "status", "phase"));
+                      .updateStatus(NOTE, "team", "a", o -> o.withText(label, "status", "phase"));
             }
           }
           return List.of();
@@ -227,7 +226,8 @@ class CommitTest {
     Answer refused = house.send("POST", NOTES, prepared("a"));
 
     assertThat(refused.status()).isEqualTo(403);
-    assertThat(refused.text("message")).isEqualTo("notes.toys.example.org \"a\" is forbidden: not today");
+    assertThat(refused.text("message"))
+        .isEqualTo("notes.toys.example.org \"a\" is forbidden: not today");
     assertThat(steps).containsExactly("prepare", "close");
   }
 
@@ -360,7 +360,11 @@ class CommitTest {
       assertThat(ticket.text("status", "call")).isEqualTo("no. " + i + "!");
       assertThat(house.get(TICKETS + "/q-" + i).body()).isEqualTo(ticket.body());
     }
-    assertThat(house.send("POST", TICKETS, ticket("\"name\":\"mine\"", "q")).object().at("status", "number"))
+    assertThat(
+            house
+                .send("POST", TICKETS, ticket("\"name\":\"mine\"", "q"))
+                .object()
+                .at("status", "number"))
         .hasToString("Optional[4]");
     house.send("POST", TICKETS, ticket("\"name\":\"mine\"", "q"));
     assertThat(house.storage.records().counter("number/team/q")).isEqualTo(4);
@@ -373,7 +377,8 @@ class CommitTest {
     Answer refused = house.send("POST", TICKETS, ticket("\"generateName\":\"q-\"", "q"));
 
     assertThat(refused.status()).isEqualTo(409);
-    assertThat(refused.text("message")).isEqualTo("tickets.toys.example.org \"q-2\" already exists");
+    assertThat(refused.text("message"))
+        .isEqualTo("tickets.toys.example.org \"q-2\" already exists");
   }
 
   @Test

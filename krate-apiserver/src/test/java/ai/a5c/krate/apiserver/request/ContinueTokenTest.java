@@ -16,12 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ContinueTokenTest {
   private static String encoded(String json) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
   void aTokenComesBackAsItWas() {
-    ContinueToken token = new ContinueToken(new Revision(7), new ListRequest.Place("team", "web-1"));
+    ContinueToken token =
+        new ContinueToken(new Revision(7), new ListRequest.Place("team", "web-1"));
 
     assertThat(ContinueToken.decode(token.encode())).isEqualTo(token);
     assertThat(token.encode()).matches("[-_A-Za-z0-9]+");

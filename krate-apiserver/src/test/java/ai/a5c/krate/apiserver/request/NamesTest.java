@@ -11,12 +11,15 @@ import org.junit.jupiter.api.Test;
 class NamesTest {
   @Test
   void aNameIsThePrefixAndFiveCharacters() {
-    assertThat(new Names(new Random(7)).generate("web-")).matches("web-[bcdfghjklmnpqrstvwxz2456789]{5}");
+    assertThat(new Names(new Random(7)).generate("web-"))
+        .matches("web-[bcdfghjklmnpqrstvwxz2456789]{5}");
   }
 
   @Test
   void aLongPrefixIsCut() {
-    assertThat(new Names(new Random(7)).generate("x".repeat(80))).startsWith("x".repeat(58)).hasSize(63);
+    assertThat(new Names(new Random(7)).generate("x".repeat(80)))
+        .startsWith("x".repeat(58))
+        .hasSize(63);
   }
 
   @Test

@@ -79,18 +79,18 @@ final class Deliveries {
             body(event, id, organization),
             List.of(),
             1);
-    JsonObject labels = JsonTree.object().add(REPOSITORY_LABEL, event.repository()).build();
+    JsonObject labels = Json.object().add(REPOSITORY_LABEL, event.repository()).build();
     return new ApiObject(
-        JsonTree.object()
+        Json.object()
             .add("apiVersion", kind.apiVersion())
             .add("kind", kind.name())
             .add(
                 "metadata",
-                JsonTree.object()
+                Json.object()
                     .add("name", name(subscriber.name().name(), event))
                     .add("namespace", event.namespace())
                     .add("labels", labels))
-            .add("spec", JsonTree.object().add("subscription", subscriber.name().name()))
+            .add("spec", Json.object().add("subscription", subscriber.name().name()))
             .add("status", RecordCodec.write(status))
             .build());
   }
@@ -107,7 +107,7 @@ final class Deliveries {
       return without;
     }
     JsonObject bare =
-        JsonTree.object()
+        Json.object()
             .add("object", identity(JsonTree.objectAt(event.data(), "object")))
             .add("truncated", true)
             .build();
@@ -115,11 +115,11 @@ final class Deliveries {
   }
 
   private static JsonObject identity(JsonObject object) {
-    var metadata = JsonTree.object();
+    var metadata = Json.object();
     for (String member : List.of("name", "namespace", "uid", "resourceVersion")) {
       metadata.add(member, JsonTree.textAt(object, "metadata", member));
     }
-    return JsonTree.object()
+    return Json.object()
         .add("apiVersion", JsonTree.textAt(object, "apiVersion"))
         .add("kind", JsonTree.textAt(object, "kind"))
         .add("metadata", metadata)
@@ -128,13 +128,13 @@ final class Deliveries {
 
   private static String body(Event event, EventId id, String organization, JsonObject data) {
     return Json.write(
-            JsonTree.object()
+            Json.object()
                 .add("id", id.toString())
                 .add("type", event.type().wireName())
                 .add("timestamp", event.time().toString())
                 .add("organization", organization)
                 .add("repository", event.repository())
-                .add("actor", JsonTree.object().add("name", event.actor()))
+                .add("actor", Json.object().add("name", event.actor()))
                 .add("revision", event.revision().value())
                 .add("data", data)
                 .build())

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -56,7 +57,7 @@ final class EventMapper {
     ApiObject old = previous == null ? null : objects.read(kind, previous);
     String repository =
         is(kind, kinds.repository()) ? object.name() : object.text("spec", "repository");
-    var data = JsonTree.object().add("object", shown(object));
+    var data = Json.object().add("object", shown(object));
     if (change.type() == Change.Type.UPDATED && old != null) {
       data.add("old", shown(old));
     }
@@ -86,7 +87,7 @@ final class EventMapper {
     ObjectId target = change.target();
     String zero = "0".repeat(String.valueOf(target == null ? old : target).length());
     JsonObject data =
-        JsonTree.object()
+        Json.object()
             .add("ref", change.ref().value())
             .add("before", old == null ? zero : old.toString())
             .add("after", target == null ? zero : target.toString())

@@ -33,18 +33,7 @@ final class RepositoryStrategy implements Strategy {
     if (!finalizers.contains(Marks.FINALIZER)) {
       finalizers.add(Marks.FINALIZER);
     }
-    ApiObject kept = object.withFinalizers(finalizers);
-    return kept.text("spec", "visibility").isEmpty()
-        ? kept.withText(defaultVisibility(context.namespace()), "spec", "visibility")
-        : kept;
-  }
-
-  /** An update that does not speak of the visibility keeps it: the server filled it in. */
-  @Override
-  public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
-    return object.text("spec", "visibility").isEmpty()
-        ? object.with(old.at("spec", "visibility").orElse(null), "spec", "visibility")
-        : object;
+    return object.withFinalizers(finalizers);
   }
 
   @Override
@@ -71,19 +60,6 @@ final class RepositoryStrategy implements Strategy {
       errors.add(FieldError.invalid("spec.defaultBranch", branch, "not the name of a branch"));
     }
     return errors;
-  }
-
-  private String defaultVisibility(String namespace) {
-    return objects
-        .get(ForgeKinds.NAMESPACE, "", namespace)
-        .flatMap(
-            found ->
-                objects.get(
-                    ForgeKinds.ORGANIZATION,
-                    "",
-                    found.labels().getOrDefault(Marks.ORGANIZATION, "")))
-        .map(organization -> organization.text("spec", "defaultVisibility"))
-        .orElse("Private");
   }
 
   private boolean inOrganization(WriteContext context) {

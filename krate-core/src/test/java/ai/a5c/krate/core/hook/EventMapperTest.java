@@ -6,7 +6,7 @@ import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
-import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -34,15 +34,15 @@ class EventMapperTest {
     assertThat(pull(old -> old.withText("Better", "spec", "title")))
         .containsExactly("pullrequest.updated");
     assertThat(pull(old -> old.withLabel("area", "core"))).containsExactly("pullrequest.updated");
-    assertThat(status("phase", "Open")).isEmpty();
+    assertThat(phase("Open")).isEmpty();
     assertThat(status("mergeable", "True")).isEmpty();
     assertThat(of(() -> head("a"))).containsExactly("pullrequest.synchronized");
     assertThat(of(() -> head("b"))).containsExactly("pullrequest.synchronized");
     assertThat(pull(old -> old.with(JsonValue.TRUE, "spec", "closed"))).isEmpty();
-    assertThat(status("phase", "Closed")).containsExactly("pullrequest.closed");
-    assertThat(status("phase", "Open")).containsExactly("pullrequest.reopened");
+    assertThat(phase("Closed")).containsExactly("pullrequest.closed");
+    assertThat(phase("Open")).containsExactly("pullrequest.reopened");
     assertThat(pull(old -> old.with(JsonValue.TRUE, "spec", "merged"))).isEmpty();
-    assertThat(status("phase", "Merged")).containsExactly("pullrequest.merged");
+    assertThat(phase("Merged")).containsExactly("pullrequest.merged");
   }
 
   @Test
@@ -98,6 +98,10 @@ class EventMapperTest {
     return of(() -> forge.change(Issue.class, "i", change));
   }
 
+  private List<String> phase(String phase) throws Exception {
+    return of(() -> forge.phase("web-1", phase));
+  }
+
   private List<String> status(String member, String value) throws Exception {
     return of(
         () ->
@@ -116,7 +120,7 @@ class EventMapperTest {
             "web-1",
             old ->
                 old.with(
-                    JsonTree.object()
+                    Json.object()
                         .add("commit", digit.repeat(40))
                         .add("ref", "refs/pull/1/head")
                         .build(),

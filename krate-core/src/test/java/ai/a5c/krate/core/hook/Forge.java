@@ -18,12 +18,14 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.KindReader;
 import ai.a5c.krate.apiserver.kind.Kinds;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Client;
@@ -44,6 +46,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,15 +60,18 @@ final class Forge implements AutoCloseable {
   static final String OTHER_KEY =
       "whsec_" + Base64.getEncoder().encodeToString("another key of that many".getBytes());
   static final Kinds KINDS =
-      Kinds.declaredBy(
-          Namespace.class,
-          ai.a5c.krate.api.core.Secret.class,
-          Repository.class,
-          WebhookSubscription.class,
-          PullRequest.class,
-          Issue.class,
-          WebhookDelivery.class,
-          AuditEvent.class);
+      Kinds.of(
+          Stream.of(
+                  Namespace.class,
+                  ai.a5c.krate.api.core.Secret.class,
+                  Repository.class,
+                  WebhookSubscription.class,
+                  PullRequest.class,
+                  Issue.class,
+                  WebhookDelivery.class,
+                  AuditEvent.class)
+              .map(KindReader::read)
+              .toList());
   static final Subject ADA = Subject.of("ada", Subject.MASTERS);
 
   final FakeStorage storage;
@@ -197,13 +203,9 @@ final class Forge implements AutoCloseable {
             .formatted(name));
   }
 
+  /** Brings a pull request into a phase, as the room of pull requests would. */
   ApiObject phase(String pullRequest, String phase) {
-    return ada.updateStatus(
-            kind(PullRequest.class),
-            NAMESPACE,
-            pullRequest,
-            old -> old.withText(phase, "status", "phase"))
-        .object();
+    return change(PullRequest.class, pullRequest, old -> old.withText(phase, PullRequests.PHASE));
   }
 
   void move(String ref, @Nullable ObjectId old, @Nullable ObjectId target) {
@@ -247,11 +249,9 @@ final class Forge implements AutoCloseable {
   private static ApiServer.Parts parts(Objects objects, HookRoom room) {
     List<Registration> registrations = new ArrayList<>();
     for (Kind kind : KINDS.all()) {
-      if (room.registrations().stream().noneMatch(r -> r.kind().equals(kind))) {
-        registrations.add(new Registration(kind, new Strategy() {}, List.of()));
-      }
+      Strategy strategy = room.strategies().getOrDefault(kind, new PullRequests());
+      registrations.add(new Registration(kind, strategy, List.of()));
     }
-    registrations.addAll(room.registrations());
     return new ApiServer.Parts(
         objects,
         registrations,
@@ -263,6 +263,17 @@ final class Forge implements AutoCloseable {
         List.of(),
         List.of(),
         new Environment(InstantSource.system(), System::nanoTime, UUID::randomUUID, new Random()));
+  }
+
+  /** Writes the phase that an update asks for by an annotation. */
+  private static final class PullRequests implements Strategy {
+    private static final String[] PHASE = {"metadata", "annotations", "phase"};
+
+    @Override
+    public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
+      String phase = object.text(PHASE);
+      return phase.isEmpty() ? object : object.withText(phase, "status", "phase").with(null, PHASE);
+    }
   }
 
   /** Keys that wrap nothing. */

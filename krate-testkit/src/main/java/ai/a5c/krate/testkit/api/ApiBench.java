@@ -8,6 +8,8 @@ import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.meta.Bytes;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +85,19 @@ public final class ApiBench {
 
   JsonObject labelled(String name, String label, String value) {
     return Json.with(object(name), "metadata/labels/" + label, value);
+  }
+
+  /** An object's labels without those that the server puts on every object of the kind. */
+  JsonObject labels(JsonObject object) {
+    JsonObject plain = post(collection() + "?dryRun=All", object("plain")).is(201).body();
+    JsonObjectBuilder labels = Json.object(labelsOf(object));
+    labelsOf(plain).keySet().forEach(labels::remove);
+    return labels.build();
+  }
+
+  private static JsonObject labelsOf(JsonObject object) {
+    JsonObject labels = object.getJsonObject("metadata").getJsonObject("labels");
+    return labels == null ? JsonValue.EMPTY_JSON_OBJECT : labels;
   }
 
   /** A merge patch that changes the spec. */

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * How a Kubernetes API answers, for anything that answers as one: extend this class, say where it is
- * and which kind may be played with. The endpoint must act as somebody who may do everything.
+ * How a Kubernetes API answers, for anything that answers as one: extend this class, say where it
+ * is and which kind may be played with. The endpoint must act as somebody who may do everything.
  *
  * <p>Each rule has a number and a sentence. In short:
  *

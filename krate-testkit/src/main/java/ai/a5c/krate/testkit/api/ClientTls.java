@@ -53,8 +53,7 @@ public final class ClientTls {
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new IOException(
-          "no client can be made of " + List.of(authority, certificate, key), e);
+      throw new IOException("no client can be made of " + List.of(authority, certificate, key), e);
     }
   }
 

@@ -16,8 +16,7 @@ public interface DeleteRules {
   private JsonObject finalized(String name) {
     return bench()
         .created(
-            Json.with(
-                bench().object(name), "metadata/finalizers", Json.texts("example.org/wait")));
+            Json.with(bench().object(name), "metadata/finalizers", Json.texts("example.org/wait")));
   }
 
   private Reply delete(String name, String options) {
@@ -71,8 +70,7 @@ public interface DeleteRules {
     bench().delete(bench().path("a")).is(200);
     String marked = bench().get(bench().collection()).resourceVersion();
     try (Watch watch = bench().watch("&resourceVersion=" + marked)) {
-      Reply last =
-          bench().patch(bench().path("a"), "{\"metadata\":{\"finalizers\":null}}").is(200);
+      Reply last = bench().patch(bench().path("a"), "{\"metadata\":{\"finalizers\":null}}").is(200);
 
       assertThat(last.text("metadata/name")).isEqualTo("a");
       bench().get(bench().path("a")).refuses(404, "NotFound");
@@ -112,7 +110,8 @@ public interface DeleteRules {
   }
 
   @Test
-  @DisplayName("A5.6 options may leave out their kind; those of another kind, or malformed, are 400")
+  @DisplayName(
+      "A5.6 options may leave out their kind; those of another kind, or malformed, are 400")
   default void a5_6() {
     bench().created("a");
     bench().created("b");

@@ -68,7 +68,9 @@ public interface DryRunRules {
   @Test
   @DisplayName("A6.4 a dry run other than All is 422, and is none")
   default void a6_4() {
-    bench().post(bench().collection() + "?dryRun=Some", bench().object("a")).refuses(422, "Invalid");
+    bench()
+        .post(bench().collection() + "?dryRun=Some", bench().object("a"))
+        .refuses(422, "Invalid");
     bench().get(bench().path("a")).refuses(404, "NotFound");
     JsonObject b = bench().created("b");
     bench().delete(bench().path("b") + "?dryRun=Some").refuses(422, "Invalid");

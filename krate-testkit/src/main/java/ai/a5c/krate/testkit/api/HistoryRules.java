@@ -64,7 +64,8 @@ public interface HistoryRules {
   }
 
   @Test
-  @DisplayName("A9.1 every watcher sees the same changes in the same order, and each follows from the one before")
+  @DisplayName(
+      "A9.1 every watcher sees the same changes in the same order, and each follows from the one before")
   default void a9_1() throws Exception {
     String from = bench().get(bench().collection()).resourceVersion();
 
@@ -78,8 +79,7 @@ public interface HistoryRules {
     List<List<Event>> all =
         bench()
             .concurrently(
-                WATCHERS + 1,
-                number -> () -> number < WATCHERS ? watch(from) : writeAll(writers));
+                WATCHERS + 1, number -> () -> number < WATCHERS ? watch(from) : writeAll(writers));
     seen.addAll(all.subList(0, WATCHERS));
     answered.addAll(all.getLast());
 
@@ -120,7 +120,8 @@ public interface HistoryRules {
   }
 
   @Test
-  @DisplayName("A9.2 a list and the watch from its revision on leave no gap, whenever the list was made")
+  @DisplayName(
+      "A9.2 a list and the watch from its revision on leave no gap, whenever the list was made")
   default void a9_2() throws Exception {
     List<Callable<List<Event>>> tasks = new ArrayList<>();
     for (int i = 0; i < WATCHERS; i++) {
@@ -181,8 +182,7 @@ public interface HistoryRules {
     }
 
     List<List<Event>> all =
-        bench()
-            .concurrently(2, number -> () -> number == 0 ? inPieces(from) : writeAll(writers));
+        bench().concurrently(2, number -> () -> number == 0 ? inPieces(from) : writeAll(writers));
 
     assertThat(all.getFirst()).isEqualTo(watch(from));
   }

@@ -29,7 +29,8 @@ public interface UpdateRules {
   }
 
   @Test
-  @DisplayName("A1.31 the generation counts changes of the spec, not of metadata, and is the server's")
+  @DisplayName(
+      "A1.31 the generation counts changes of the spec, not of metadata, and is the server's")
   default void a1_31() {
     JsonObject created = bench().created("a");
 
@@ -123,7 +124,8 @@ public interface UpdateRules {
   }
 
   @Test
-  @DisplayName("A1.38 an object of the same name made later has another uid, and is not the old one")
+  @DisplayName(
+      "A1.38 an object of the same name made later has another uid, and is not the old one")
   default void a1_38() {
     JsonObject first = bench().created("a");
     bench().delete(bench().path("a")).is(200);

@@ -58,7 +58,8 @@ final class Watch implements AutoCloseable {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isBlank()) {
           JsonObject event = Json.parse(line.strip());
-          frames.add(new Frame.Line(new Event(Json.text(event, "type"), event.getJsonObject("object"))));
+          frames.add(
+              new Frame.Line(new Event(Json.text(event, "type"), event.getJsonObject("object"))));
         }
       }
       frames.add(new Frame.End("it ended"));

@@ -68,7 +68,8 @@ public interface WatchRules {
       Event deleted = watch.next();
 
       assertThat(deleted.type()).isEqualTo("DELETED");
-      long created = Json.number(Json.parse("{\"n\":" + Json.text(a, "metadata/resourceVersion") + "}"), "n");
+      long created =
+          Json.number(Json.parse("{\"n\":" + Json.text(a, "metadata/resourceVersion") + "}"), "n");
       assertThat(deleted.revision()).isGreaterThan(created);
       assertThat(
               Json.with(
@@ -185,7 +186,8 @@ public interface WatchRules {
       Event last = events.getLast();
       assertThat(last.type()).isEqualTo("BOOKMARK");
       assertThat(last.revision()).isGreaterThanOrEqualTo(events.getFirst().revision());
-      assertThat(last.object().keySet()).containsExactlyInAnyOrder("kind", "apiVersion", "metadata");
+      assertThat(last.object().keySet())
+          .containsExactlyInAnyOrder("kind", "apiVersion", "metadata");
     }
   }
 

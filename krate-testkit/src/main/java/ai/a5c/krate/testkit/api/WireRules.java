@@ -36,7 +36,8 @@ public interface WireRules {
             })
         .anySatisfy(
             resource ->
-                assertThat(Json.text(resource, "name")).isEqualTo(bench().kind().plural() + "/status"));
+                assertThat(Json.text(resource, "name"))
+                    .isEqualTo(bench().kind().plural() + "/status"));
   }
 
   @Test
@@ -74,7 +75,8 @@ public interface WireRules {
   }
 
   @Test
-  @DisplayName("A7.4 a row carries as much of its object as is asked for; one object is a table too")
+  @DisplayName(
+      "A7.4 a row carries as much of its object as is asked for; one object is a table too")
   default void a7_4() {
     JsonObject a = bench().created("a");
 
@@ -105,8 +107,7 @@ public interface WireRules {
   @Test
   @DisplayName("A7.6 a form that cannot be given is 406, and nothing was done")
   default void a7_6() {
-    Headers headers =
-        Headers.of("Accept", "application/xml", "Content-Type", "application/json");
+    Headers headers = Headers.of("Accept", "application/xml", "Content-Type", "application/json");
 
     assertThat(accepting("application/xml", bench().collection()).status()).isEqualTo(406);
     Reply create =
@@ -190,11 +191,13 @@ public interface WireRules {
   }
 
   @Test
-  @DisplayName("A7.13 OpenAPI tells PATCH's fieldValidation, by which kubectl knows that it may write")
+  @DisplayName(
+      "A7.13 OpenAPI tells PATCH's fieldValidation, by which kubectl knows that it may write")
   default void a7_13() {
     String key = "apis/" + bench().kind().apiVersion();
     Reply index = bench().get("/openapi/v3").is(200);
-    String url = Json.text(index.body().getJsonObject("paths").getJsonObject(key), "serverRelativeURL");
+    String url =
+        Json.text(index.body().getJsonObject("paths").getJsonObject(key), "serverRelativeURL");
 
     Reply document = bench().get(url).is(200);
 

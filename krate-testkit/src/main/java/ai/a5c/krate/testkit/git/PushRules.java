@@ -167,6 +167,11 @@ public interface PushRules {
     assertThat(bench().refs()).containsEntry("refs/pull/1/head", one);
     assertThat(local.attempt("push", "origin", ":refs/pull/1/head").expectFailure().err())
         .contains("refs/pull/1/head");
+    String two = local.commit("a", "2");
+    assertThat(local.attempt("push", "origin", two + ":refs/pull/1/head").expectFailure().err())
+        .contains("remote rejected")
+        .doesNotContain("fetch first");
+    assertThat(bench().refs()).containsEntry("refs/pull/1/head", one);
   }
 
   @Test

@@ -111,10 +111,7 @@ class BentStorage implements Storage {
       public Batch next() throws InterruptedException {
         Batch batch = super.next();
         List<Change> bent =
-            batch.changes().stream()
-                .map(bend)
-                .filter(change -> change != null)
-                .toList();
+            batch.changes().stream().map(bend).filter(change -> change != null).toList();
         return new Batch(bent, batch.upTo());
       }
     };

@@ -1,0 +1,30 @@
+package ai.a5c.krate.benchmarks;
+
+import java.util.List;
+
+/** Something that is measured. */
+interface Benchmark {
+  /** The word that chooses it on the command line. */
+  String name();
+
+  /** One line about it. */
+  String about();
+
+  /**
+   * Runs it.
+   *
+   * @throws BenchmarkFailedException if it has no figures
+   */
+  List<Row> run(Lab lab) throws InterruptedException;
+
+  /** All of them, in the order in which they run. */
+  static List<Benchmark> all() {
+    return List.of(
+        new StartBenchmark(),
+        new MemoryBenchmark(),
+        new CreateBenchmark(),
+        new WatchBenchmark(),
+        new MergeBenchmark(),
+        new PushBenchmark());
+  }
+}
