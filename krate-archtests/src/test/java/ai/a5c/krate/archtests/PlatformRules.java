@@ -78,7 +78,7 @@ final class PlatformRules {
         type -> house.contains(type) && !house.isIn(type, "postgres.embedded"),
         400,
         type -> Faults.uses(type, target -> PROCESSES.contains(named(target))),
-        Map.of(),
+        Map.of("testkit.git.Git", "the real client is the judge of a backend, in tests alone"),
         "Starter");
   }
 
