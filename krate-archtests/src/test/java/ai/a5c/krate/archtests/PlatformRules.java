@@ -74,7 +74,7 @@ final class PlatformRules {
 
   private static Rule processes(House house) {
     return new Rule(
-        "only the embedded PostgreSQL starts processes",
+        "only the embedded PostgreSQL and the testkit's Git client start processes",
         type -> house.contains(type) && !house.isIn(type, "postgres.embedded"),
         400,
         type -> Faults.uses(type, target -> PROCESSES.contains(named(target))),
