@@ -6,6 +6,7 @@ import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
+import ai.a5c.krate.apiserver.authn.TokenAuthenticator;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.Controller;
@@ -25,6 +26,7 @@ import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.hook.HookRoom;
+import ai.a5c.krate.core.identity.IdentityRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
@@ -34,6 +36,7 @@ import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
+import ai.a5c.krate.spi.token.TokenService;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -45,6 +48,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole forge in one object: its API, its door for Git and its controllers, on a store, a Git
@@ -63,6 +67,7 @@ public final class Krate implements AutoCloseable {
     List<Room> rooms =
         List.of(
             new TenancyRoom(),
+            new IdentityRoom(builder.tokens),
             new RepositoryRoom(objects, builder.git, builder.address),
             new ReviewRoom(objects, builder.git),
             new MergeRoom(objects, builder.git),
@@ -159,7 +164,7 @@ public final class Krate implements AutoCloseable {
         registrations,
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
-        builder.authenticator,
+        builder.whoAsks(),
         Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer)),
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
         List.of(),
@@ -173,7 +178,8 @@ public final class Krate implements AutoCloseable {
     private final GitBackend git;
     private final KeyService keys;
     private boolean privateTargets;
-    private Authenticator authenticator = Authenticator.transport();
+    private @Nullable Authenticator authenticator;
+    private @Nullable TokenService tokens;
     private Authorizer authorizer = Authorizer.masters();
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
@@ -201,10 +207,26 @@ public final class Krate implements AutoCloseable {
       return this;
     }
 
-    /** Finds out who asks; if not given, what the transport verified is believed. */
+    /**
+     * Finds out who asks; if not given, what the transport verified is believed, and the tokens of
+     * {@link #tokens}.
+     */
     public Builder authenticator(Authenticator authenticator) {
       this.authenticator = authenticator;
       return this;
+    }
+
+    /** Issues tokens and knows them again; if not given, this forge has none. */
+    public Builder tokens(TokenService tokens) {
+      this.tokens = tokens;
+      return this;
+    }
+
+    private Authenticator whoAsks() {
+      if (authenticator != null) {
+        return authenticator;
+      }
+      return tokens == null ? Authenticator.transport() : new TokenAuthenticator(tokens);
     }
 
     /**

@@ -32,6 +32,8 @@ public record AuditEvent(
     @Description("When the request came.") @NotNull @Column(value = "TIME", order = 10)
         Instant time,
     @Description("Who asked.") @NotNull @Column(value = "USER", order = 20, of = "name") User user,
+    @Description("Who acted as the user; empty if it was the user himself.") @Size(max = 1024)
+        String impersonatedBy,
     @Description("What was asked for, in Kubernetes' verbs.")
         @NotBlank
         @Selectable

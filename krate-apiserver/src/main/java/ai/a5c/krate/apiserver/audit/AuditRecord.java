@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /**
  * What the audit trail says of one request.
  *
+ * @param subject who acted
+ * @param impersonatedBy the name of the one who acted as the subject; empty if it was himself
  * @param namespace of the object; empty for cluster scope
  * @param name of the object; empty for a collection, or where only the commit gives it
  * @param stage of the road at which it ended
@@ -22,6 +24,7 @@ import java.util.TreeMap;
 public record AuditRecord(
     Instant time,
     Subject subject,
+    String impersonatedBy,
     String verb,
     GroupResource resource,
     String subresource,

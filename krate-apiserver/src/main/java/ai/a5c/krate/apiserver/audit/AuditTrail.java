@@ -65,8 +65,11 @@ public final class AuditTrail {
     append(plan, record, completions);
   }
 
-  /** Writes the entry of something that was refused or failed, in a commit of its own. */
-  public void refused(AuditRecord record) {
+  /**
+   * Writes an entry in a commit of its own: of something that was refused or failed, or that
+   * changed nothing and yet counts.
+   */
+  public void alone(AuditRecord record) {
     Plan plan = new Plan(StorageBoundary.RECORDS, record.subject().name(), record.time());
     append(plan, record, List.of(Completion.number(new Slot.RevisionOf(0), "revision")));
     CommitOutcome outcome = objects.commit(plan);
@@ -113,6 +116,9 @@ public final class AuditTrail {
             .add("command", cut(record.command(), LONGEST_COMMAND))
             .add("requestId", record.requestId())
             .add("sourceAddress", record.sourceAddress());
+    if (!record.impersonatedBy().isEmpty()) {
+      json.add("impersonatedBy", record.impersonatedBy());
+    }
     if (!record.annotations().isEmpty()) {
       var annotations = Json.object();
       record.annotations().forEach((key, value) -> annotations.add(key, value));

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.problem.Status;
 import ai.a5c.krate.apiserver.audit.AuditRecord;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
+import ai.a5c.krate.apiserver.authz.Impersonation;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 final class Bracket {
   private static final int REASON_LIMIT = 1_024;
   private static final int MOST_ANNOTATIONS = 64;
+  private static final String KUBECTL = "kubectl ";
 
   private final AuditTrail trail;
   private final RefusalLimit limit;
@@ -24,6 +26,8 @@ final class Bracket {
   private final boolean secret;
   private final Map<String, String> annotations = new TreeMap<>();
   private Subject subject = Subject.ANONYMOUS;
+  private String impersonatedBy = "";
+  private String flags = "";
   private Stage stage = Stage.AUTHENTICATE;
   private String name;
 
@@ -49,6 +53,13 @@ final class Bracket {
   }
 
   void authenticated(Subject as) {
+    subject = as;
+  }
+
+  /** The subject that was found acts as another one. */
+  void acting(Subject as, Impersonation wish) {
+    impersonatedBy = subject.name();
+    flags = wish.flags();
     subject = as;
   }
 
@@ -82,13 +93,23 @@ final class Bracket {
   }
 
   /**
+   * Writes that a question was answered, in a commit of its own.
+   *
+   * @throws StoreUnavailableException if it cannot be written: then the answer must not be given
+   */
+  void answered(int code) {
+    write(record(AuditRecord.Decision.ALLOWED, "", code, name));
+  }
+
+  /**
    * Writes the refusal, unless nothing may be kept of the request.
    *
    * @throws StoreUnavailableException if it cannot be written: then the refusal is not answered
    *     either, so that every one that is has its entry
    */
   void refused(Problem problem) {
-    if (received.errand().dryRun() || (subject.equals(Subject.ANONYMOUS) && !limit.take())) {
+    boolean stranger = subject.equals(Subject.ANONYMOUS) && impersonatedBy.isEmpty();
+    if (received.errand().dryRun() || (stranger && !limit.take())) {
       return;
     }
     Status status = Status.of(problem);
@@ -96,10 +117,14 @@ final class Bracket {
         status.code() >= 500 ? AuditRecord.Decision.FAILED : AuditRecord.Decision.DENIED;
     String reason = secret ? status.reason() : status.reason() + ": " + status.message();
     String bounded = reason.length() > REASON_LIMIT ? reason.substring(0, REASON_LIMIT) : reason;
+    write(record(decision, bounded, status.code(), name));
+  }
+
+  private void write(AuditRecord record) {
     try {
-      trail.refused(record(decision, bounded, status.code(), name));
+      trail.alone(record);
     } catch (OutcomeUnknownException e) {
-      throw new StoreUnavailableException("the store was lost while a refusal was written", e);
+      throw new StoreUnavailableException("the store was lost while an entry was written", e);
     }
   }
 
@@ -117,6 +142,7 @@ final class Bracket {
     return new AuditRecord(
         received.time(),
         subject,
+        impersonatedBy,
         errand.verb(),
         errand.resource(),
         errand.subresource(),
@@ -126,9 +152,16 @@ final class Bracket {
         stage.wireName(),
         reason,
         code,
-        errand.command(),
+        told(errand.command()),
         received.requestId(),
         received.caller().address(),
         annotations);
+  }
+
+  /** A command that was sent as somebody else does the same only as him. */
+  private String told(String command) {
+    return !flags.isEmpty() && command.startsWith(KUBECTL)
+        ? KUBECTL + flags + " " + command.substring(KUBECTL.length())
+        : command;
   }
 }

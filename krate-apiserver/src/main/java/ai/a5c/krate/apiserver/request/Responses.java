@@ -51,6 +51,9 @@ final class Responses {
         details != null && details.retryAfterSeconds() > 0
             ? Headers.of("Retry-After", Long.toString(details.retryAfterSeconds()))
             : Headers.NONE;
+    if (status.code() == 401) {
+      headers = headers.with("WWW-Authenticate", "Bearer realm=\"Krate\"");
+    }
     return bytes(requestId, status.code(), headers, JSON, Json.write(StatusJson.of(problem)));
   }
 

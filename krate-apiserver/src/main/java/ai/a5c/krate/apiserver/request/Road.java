@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Decision;
+import ai.a5c.krate.apiserver.authz.Impersonation;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
@@ -25,6 +26,7 @@ import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -122,11 +124,79 @@ public final class Road {
     return authorize(authenticate(bracket)).subject();
   }
 
+  /**
+   * Answers a question, whose answer is kept by nobody; if that is worth an audit entry, only once
+   * the entry is written.
+   *
+   * @param payload the question, read once the caller may ask at all
+   */
+  ApiObject ask(Received received, Review review, Payload payload) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, review.kind().sealed());
+    try {
+      Authorized request = authorize(authenticate(bracket));
+      bracket.at(Stage.DECODE);
+      ApiObject asked = new ApiObject(payload.read().object());
+      // The rights that a question needs are found in it, so it must be well formed first.
+      bracket.at(Stage.VALIDATE);
+      List<FieldError> errors =
+          new ArrayList<>(SchemaValidation.errors(review.kind(), asked.json()));
+      if (errors.isEmpty()) {
+        errors.addAll(review.errors(request.subject(), asked));
+      }
+      require(review.kind(), asked, errors);
+      bracket.at(Stage.CLAIMS);
+      review.rights(request.subject(), asked).forEach(this::require);
+      bracket.at(Stage.COMMIT);
+      if (review.audited() && received.errand().dryRun()) {
+        return asked.with(null, "status");
+      }
+      ApiObject answered = review.answer(request.subject(), asked);
+      if (review.audited()) {
+        bracket.answered(201);
+      }
+      return answered;
+    } catch (ApiException refusal) {
+      bracket.refused(refusal.problem());
+      throw refusal;
+    } catch (StoreUnavailableException | OutcomeUnknownException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      bracket.failed(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Who asks, whether or not he may; for those who must answer strangers otherwise than others.
+   *
+   * @throws ApiException if he claims what does not hold
+   */
+  public Subject identify(Caller caller) {
+    Subject subject = hall.authenticator().authenticate(caller);
+    return Impersonation.of(caller.headers()).map(as -> acting(subject, as)).orElse(subject);
+  }
+
   private Authenticated authenticate(Bracket bracket) {
     bracket.at(Stage.AUTHENTICATE);
-    Subject subject = hall.authenticator().authenticate(bracket.received().caller());
+    Caller caller = bracket.received().caller();
+    Subject subject = hall.authenticator().authenticate(caller);
     bracket.authenticated(subject);
+    Optional<Impersonation> as = Impersonation.of(caller.headers());
+    if (as.isPresent()) {
+      subject = acting(subject, as.get());
+      bracket.acting(subject, as.get());
+    }
     return new Authenticated(bracket, subject);
+  }
+
+  /** The subject that another one acts as, if he may. */
+  private Subject acting(Subject real, Impersonation as) {
+    List<Attributes> rights = as.rights(real);
+    rights.forEach(this::require);
+    if (as.isReserved()) {
+      throw forbidden(rights.getFirst());
+    }
+    return as.subject();
   }
 
   private Authorized authorize(Authenticated request) {
@@ -273,7 +343,11 @@ public final class Road {
     if (authorizer.decide(attributes) instanceof Decision.Allow) {
       return;
     }
-    throw new ApiException(
+    throw forbidden(attributes);
+  }
+
+  private static ApiException forbidden(Attributes attributes) {
+    return new ApiException(
         new Problem.Forbidden(
             attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
   }

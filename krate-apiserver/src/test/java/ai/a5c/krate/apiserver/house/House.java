@@ -26,6 +26,7 @@ import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonObject;
@@ -61,7 +62,9 @@ public final class House implements AutoCloseable {
   public final List<ValidatingAdmission> validating = new ArrayList<>();
   public final List<Contribution> contributions = new ArrayList<>();
   public final List<Preparation> preparations = new ArrayList<>();
+  public final List<Review> reviews = new ArrayList<>();
   public Strategy notes = new Strategy() {};
+  public Authenticator authenticator = Authenticator.transport();
   public Authorizer authorizer = Authorizer.inOrder(List.of(Authorizer.masters()));
   public LongSupplier nanos = System::nanoTime;
   public RandomGenerator random = new Random(1);
@@ -111,9 +114,9 @@ public final class House implements AutoCloseable {
                 new Registration(TICKET, new Tickets(), List.of()),
                 new Registration(VAULT, new Strategy() {}, List.of()),
                 new Registration(AUDIT, new Strategy() {}, List.of())),
-            List.of(),
+            reviews,
             new AuditTrail(AUDIT, objects, "krate-system", UUID::randomUUID),
-            Authenticator.transport(),
+            authenticator,
             authorizer,
             all,
             validating,

@@ -1,5 +1,6 @@
 package ai.a5c.krate.core.forge;
 
+import ai.a5c.krate.api.authentication.TokenRequest;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.WebhookSubscription;
@@ -20,6 +21,7 @@ public final class ForgeKinds {
   public static final Kind NAMESPACE = KindReader.read(Namespace.class);
   public static final Kind SECRET = KindReader.read(Secret.class);
   public static final Kind SELF_SUBJECT_REVIEW = KindReader.read(SelfSubjectReview.class);
+  public static final Kind TOKEN_REQUEST = KindReader.read(TokenRequest.class);
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
@@ -41,6 +43,7 @@ public final class ForgeKinds {
             NAMESPACE,
             SECRET,
             SELF_SUBJECT_REVIEW,
+            TOKEN_REQUEST,
             ORGANIZATION,
             REPOSITORY,
             WEBHOOK_SUBSCRIPTION,

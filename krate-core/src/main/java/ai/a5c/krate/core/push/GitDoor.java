@@ -16,6 +16,7 @@ import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
+import ai.a5c.krate.spi.token.Audience;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -69,10 +70,12 @@ public final class GitDoor {
   /**
    * Decides whether the caller may use the service of the repository.
    *
+   * @param knocking with credentials for Git
    * @param organization name of the organization, from the URL
    * @param repository name of the repository, from the URL, without {@code .git}
    */
-  public Answer open(Caller caller, String organization, String repository, GitService service) {
+  public Answer open(Caller knocking, String organization, String repository, GitService service) {
+    Caller caller = knocking.at(Audience.GIT);
     String namespace = namespaceOf(organization);
     boolean push = service == GitService.RECEIVE_PACK;
     Received received =
@@ -90,6 +93,15 @@ public final class GitDoor {
     }
   }
 
+  /** Whether nobody we know is asking; who is refused even to act as somebody is no stranger. */
+  private boolean isStranger(Caller caller) {
+    try {
+      return road.identify(caller).equals(Subject.ANONYMOUS);
+    } catch (ApiException e) {
+      return false;
+    }
+  }
+
   private Answer visit(String namespace, String name, Function<ApiObject, GitVisit> open) {
     Optional<ApiObject> found =
         namespace.isEmpty() ? Optional.empty() : repositories.find(namespace, name);
@@ -100,10 +112,10 @@ public final class GitDoor {
     return new Gate(road, authorized, repository, policies, environment.nanos());
   }
 
-  private static Answer refusal(Problem problem, Caller caller) {
+  private Answer refusal(Problem problem, Caller caller) {
     return switch (problem) {
       case Problem.Unauthorized unauthorized -> new Answer.Unauthorized(unauthorized.message());
-      case Problem.Forbidden forbidden when caller.verified().equals(Subject.ANONYMOUS) ->
+      case Problem.Forbidden forbidden when isStranger(caller) ->
           new Answer.Unauthorized("authentication required");
       case Problem.Forbidden forbidden -> new Answer.NotFound();
       default -> throw new ApiException(problem);

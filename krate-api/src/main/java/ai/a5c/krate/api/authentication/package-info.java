@@ -1,0 +1,5 @@
+/** How people get what proves who they are. */
+@NullMarked
+package ai.a5c.krate.api.authentication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Who somebody is, and what proves it. */
+@NullMarked
+package ai.a5c.krate.core.identity;
+
+import org.jspecify.annotations.NullMarked;
