@@ -17,6 +17,10 @@ import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import ai.a5c.krate.spi.token.TokenKeysException;
+import ai.a5c.krate.spi.token.TokenProvider;
+import ai.a5c.krate.spi.token.TokenService;
+import ai.a5c.krate.spi.token.TokenSettings;
 import ai.a5c.krate.storage.postgres.DatabaseAddress;
 import ai.a5c.krate.storage.postgres.PostgresStorage;
 import ai.a5c.krate.storage.postgres.StorageSettings;
@@ -99,6 +103,7 @@ final class Assembly implements AutoCloseable {
     Krate krate =
         part(
             Krate.builder(storage, git, keys)
+                .tokens(tokens(folder))
                 .address(() -> Optional.ofNullable(address.get()))
                 .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS))
                 .build());
@@ -109,6 +114,24 @@ final class Assembly implements AutoCloseable {
     address.set(url);
     pki.writeKubeconfig(url.toString());
     return new Running(this, folder, url);
+  }
+
+  private TokenService tokens(DataFolder folder) {
+    TokenProvider provider =
+        ServiceLoader.load(TokenProvider.class)
+            .findFirst()
+            .orElseThrow(
+                () -> new StartFailedException("No issuer of tokens is on the class path."));
+    var how =
+        new TokenSettings(
+            TokenSettings.LOCAL_ISSUER,
+            settings.get(Settings.TOKEN_MAX_LIFETIME),
+            settings.get(Settings.TOKEN_KEY_ROTATION));
+    try {
+      return provider.open(new TokenKeyFiles(folder.tokenKeys()), how, clock, random);
+    } catch (TokenKeysException e) {
+      throw new StartFailedException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private Storage storage(DataFolder folder) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * keys/ca.key        signs the server's and clients' certificates
  * keys/server.crt, .key
  * keys/sealing       wrap the keys of documents that are sealed at rest
+ * keys/tokens/       sign tokens, and check those that are out
  * database/          the embedded PostgreSQL
  * repositories/      objects and packs, by the repository's uid
  * </pre>
@@ -142,6 +143,12 @@ final class DataFolder implements AutoCloseable {
     return folder("keys");
   }
 
+  /** Where the keys of tokens are; created if missing. */
+  Path tokenKeys() {
+    Path unused = keys();
+    return folder("keys/tokens");
+  }
+
   /** Where the embedded database is. */
   Path database() {
     return root.resolve("database");
@@ -158,7 +165,7 @@ final class DataFolder implements AutoCloseable {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      DurableFile.force(root);
+      DurableFile.force(folder.resolve("..").normalize());
     } catch (IOException e) {
       throw new StartFailedException("The folder " + folder + " cannot be created: " + e, e);
     }

@@ -34,15 +34,33 @@ public final class Main {
       case "--help", "-h", "help" -> print(out, Help.overview());
       case "version", "--version" -> print(out, "krate " + Release.version() + "\n");
       case "serve" ->
-          rest.contains("--help") || rest.contains("-h")
+          wantsHelp(rest)
               ? print(out, Help.serve())
               : new ServeCommand(out, err).run(rest, environment, begunAt);
+      case "token" -> token(Usage.TOKEN, rest, environment, out, err);
+      case "kubeconfig" -> token(Usage.KUBECONFIG, rest, environment, out, err);
+      case "git-credential" -> token(Usage.GIT_CREDENTIAL, rest, environment, out, err);
       case "reference" -> print(out, Help.reference());
       default -> {
         err.println("There is no command " + command + ". See: krate --help");
         yield USAGE;
       }
     };
+  }
+
+  private static int token(
+      Usage usage,
+      List<String> arguments,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err) {
+    return wantsHelp(arguments)
+        ? print(out, Help.of(usage))
+        : new TokenCommand(System.in, out, err).run(usage, arguments, environment);
+  }
+
+  private static boolean wantsHelp(List<String> arguments) {
+    return arguments.contains("--help") || arguments.contains("-h");
   }
 
   private static int print(PrintStream out, String text) {

@@ -17,7 +17,6 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
@@ -267,40 +266,13 @@ final class Pki {
   /** Writes the administrator's kubeconfig, which holds everything that kubectl needs. */
   void writeKubeconfig(String serverUrl) {
     String text =
-        """
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: krate
-          cluster:
-            server: %s
-            certificate-authority-data: %s
-        users:
-        - name: krate-admin
-          user:
-            client-certificate-data: %s
-            client-key-data: %s
-        contexts:
-        - name: krate
-          context:
-            cluster: krate
-            user: krate-admin
-        current-context: krate
-        """
-            .formatted(
-                serverUrl,
-                base64(authority.certificatePem()),
-                base64(admin.certificatePem()),
-                base64(admin.keyPem()));
+        new Kubeconfig(serverUrl, authority.certificatePem())
+            .withCertificate("krate-admin", admin.certificatePem(), admin.keyPem());
     try {
       DurableFile.writeSecret(folder.adminKubeconfig(), text.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new StartFailedException(
           "The kubeconfig " + folder.adminKubeconfig() + " cannot be written: " + e, e);
     }
-  }
-
-  private static String base64(String pem) {
-    return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -1,8 +1,11 @@
 package ai.a5c.krate.cli;
 
+import ai.a5c.krate.apiserver.kind.GoDuration;
+import ai.a5c.krate.spi.token.TokenSettings;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +72,23 @@ final class Settings {
               + " subscription can then reach what is only reachable from here.",
           Settings::onOrOff);
 
+  static final Setting<Duration> TOKEN_MAX_LIFETIME =
+      new Setting<>(
+          "token-max-lifetime",
+          "DURATION",
+          "24h",
+          "The longest lifetime that a token may be asked for, from 1m to 24h.",
+          text -> duration(text, Duration.ofMinutes(1), TokenSettings.LIFETIME_LIMIT));
+
+  static final Setting<Duration> TOKEN_KEY_ROTATION =
+      new Setting<>(
+          "token-key-rotation",
+          "DURATION",
+          "720h",
+          "The age at which the key that signs tokens is replaced, from 1h to 8760h. Every start"
+              + " replaces it, too; tokens that are out go on to hold.",
+          text -> duration(text, Duration.ofHours(1), Duration.ofHours(8760)));
+
   static final Setting<LogLevel> LOG_LEVEL =
       new Setting<>(
           "log-level",
@@ -87,6 +107,8 @@ final class Settings {
           DATABASE_USER,
           DATABASE_PASSWORD_FILE,
           WEBHOOK_ALLOW_PRIVATE_TARGETS,
+          TOKEN_MAX_LIFETIME,
+          TOKEN_KEY_ROTATION,
           LOG_LEVEL);
 
   /** Variables that begin like ours and are read by others: the launcher and the tests. */
@@ -165,38 +187,9 @@ final class Settings {
 
   private static void flags(
       List<String> arguments, Map<Setting<?>, Written> written, List<String> problems) {
-    List<Setting<?>> seen = new ArrayList<>();
-    for (int i = 0; i < arguments.size(); i++) {
-      String argument = arguments.get(i);
-      int equals = argument.indexOf('=');
-      String flag = equals < 0 ? argument : argument.substring(0, equals);
-      Optional<Setting<?>> found = ALL.stream().filter(s -> s.flag().equals(flag)).findFirst();
-      if (found.isEmpty()) {
-        problems.add(
-            flag.startsWith("-")
-                ? "there is no flag " + flag
-                : "\"" + argument + "\" is not expected here");
-        continue;
-      }
-      Setting<?> setting = found.get();
-      String text;
-      if (equals >= 0) {
-        text = argument.substring(equals + 1);
-      } else if (setting.isSwitch()) {
-        text = "true";
-      } else if (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
-        i++;
-        text = arguments.get(i);
-      } else {
-        problems.add(flag + " wants a value: " + flag + " " + setting.form());
-        continue;
-      }
-      if (seen.contains(setting)) {
-        problems.add(flag + " is given more than once");
-      }
-      seen.add(setting);
-      written.put(setting, new Written(flag, text));
-    }
+    Flags.read(ALL, setting -> false, arguments, problems)
+        .forEach(
+            (setting, texts) -> written.put(setting, new Written(setting.flag(), texts.getLast())));
   }
 
   /** The value of a setting that has a default. */
@@ -265,6 +258,18 @@ final class Settings {
       throw new IllegalArgumentException("empty");
     }
     return text;
+  }
+
+  private static Duration duration(String text, Duration least, Duration most) {
+    return GoDuration.parse(text)
+        .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "not a duration from "
+                        + GoDuration.print(least)
+                        + " to "
+                        + GoDuration.print(most)));
   }
 
   private static boolean onOrOff(String text) {

@@ -91,14 +91,16 @@ class DocumentationTest {
   void everyVariableAndFlagIsThere(Path page) throws IOException {
     String text = Files.readString(page);
     List<String> variables = Settings.ALL.stream().map(Setting::variable).toList();
-    List<String> flags = Settings.ALL.stream().map(Setting::flag).toList();
+    List<String> served = Settings.ALL.stream().map(Setting::flag).toList();
+    List<String> flags =
+        Usage.ALL.stream().flatMap(usage -> usage.settings().stream()).map(Setting::flag).toList();
     assertThat(found(Pattern.compile("(" + VARIABLE + ")"), text))
         .allMatch(name -> variables.contains(name) || OTHER_VARIABLES.contains(name));
     assertThat(found(FLAG, text))
         .allMatch(name -> flags.contains(name) || OTHER_FLAGS.contains(name));
     for (String arguments : found(SERVED_WITH, text)) {
       assertThat(found(Pattern.compile("(--[a-z-]+)"), arguments))
-          .allMatch(name -> flags.contains(name) || OTHER_FLAGS.contains(name));
+          .allMatch(name -> served.contains(name) || OTHER_FLAGS.contains(name));
     }
   }
 

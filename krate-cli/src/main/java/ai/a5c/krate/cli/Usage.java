@@ -1,0 +1,65 @@
+package ai.a5c.krate.cli;
+
+import java.util.List;
+
+/**
+ * A command, declared once: the help, the reference and the reading of its flags come from here.
+ *
+ * @param arguments what stands behind the flags; empty if nothing does
+ * @param summary for the overview, without a full stop
+ * @param description whole sentences
+ * @param settings its flags, in the order of the help
+ */
+record Usage(
+    String name, String arguments, String summary, String description, List<Setting<?>> settings) {
+  static final Usage SERVE =
+      new Usage(
+          "serve",
+          "",
+          "run the server",
+          "Runs the Krate server: the Kubernetes API and Git on one TLS listener.",
+          Settings.ALL);
+
+  static final Usage TOKEN =
+      new Usage(
+          "token",
+          "",
+          "print a token for somebody",
+          "Asks the running server for a short-lived token, with the administrator's credentials in the"
+              + " data folder, and prints nothing else. The audit trail names every token that is made.",
+          List.of(
+              ClientSettings.USER,
+              ClientSettings.GROUP,
+              ClientSettings.TTL,
+              ClientSettings.FOR,
+              Settings.DATA_DIR));
+
+  static final Usage KUBECONFIG =
+      new Usage(
+          "kubeconfig",
+          "",
+          "print a kubeconfig for somebody",
+          "The same, but prints a kubeconfig with the server's address, its authority and the token.",
+          List.of(
+              ClientSettings.USER, ClientSettings.GROUP, ClientSettings.TTL, Settings.DATA_DIR));
+
+  static final Usage GIT_CREDENTIAL =
+      new Usage(
+          "git-credential",
+          "get|store|erase",
+          "answer git, which asks for a password",
+          "A credential helper of git: asks the running server for a fresh token that is good for Git"
+              + " alone, whenever git wants a password for this server. It answers for no other host.",
+          List.of(
+              ClientSettings.USER,
+              ClientSettings.GROUP,
+              ClientSettings.GIT_TTL,
+              Settings.DATA_DIR));
+
+  /** All of them, in the order of the help. */
+  static final List<Usage> ALL = List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL);
+
+  Usage {
+    settings = List.copyOf(settings);
+  }
+}
