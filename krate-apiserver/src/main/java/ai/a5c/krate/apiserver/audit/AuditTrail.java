@@ -110,11 +110,18 @@ public final class AuditTrail {
             .add("stage", record.stage())
             .add("reason", record.reason())
             .add("code", record.code())
-            .add("command", cut(record.command(), LONGEST_COMMAND))
+            .add("command", command(record.command()))
             .add("requestId", record.requestId())
             .add("sourceAddress", record.sourceAddress())
             .build();
     return new ApiObject(json);
+  }
+
+  /** A part of a command would do something else. */
+  private static String command(String command) {
+    return command.length() <= LONGEST_COMMAND
+        ? command
+        : ShellText.comment("Left out, because it is longer than " + LONGEST_COMMAND + " characters.");
   }
 
   private static String cut(String text, int length) {

@@ -26,6 +26,15 @@ public final class Authorized {
     return bracket.received().errand();
   }
 
+  /**
+   * Says more exactly what the request does than was known when it came, for its audit entry.
+   *
+   * @param command that does it again
+   */
+  public void doing(String command) {
+    bracket.doing(Command.of(command));
+  }
+
   /** When the request came. */
   public Instant time() {
     return bracket.received().time();

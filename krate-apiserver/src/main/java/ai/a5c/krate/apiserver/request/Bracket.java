@@ -22,6 +22,7 @@ final class Bracket {
   private Subject subject = Subject.ANONYMOUS;
   private Stage stage = Stage.AUTHENTICATE;
   private String name;
+  private Command command;
 
   /**
    * The bracket of a request that has just been received.
@@ -34,6 +35,7 @@ final class Bracket {
     this.received = received;
     this.secret = secret;
     this.name = received.errand().name();
+    this.command = received.errand().command();
   }
 
   Received received() {
@@ -50,6 +52,11 @@ final class Bracket {
 
   void at(Stage reached) {
     stage = reached;
+  }
+
+  /** What is done, said more exactly than when the request came. */
+  void doing(Command exactly) {
+    command = exactly;
   }
 
   /** The object whose name stood in the body rather than in the path. */
@@ -109,7 +116,7 @@ final class Bracket {
         stage.wireName(),
         reason,
         code,
-        errand.command(),
+        command.text(of),
         received.requestId(),
         received.caller().address());
   }
