@@ -91,7 +91,7 @@ public final class AuditTrail {
   private ApiObject entry(AuditRecord record) {
     // What a refused request says in its path need not be a namespace, and no key is made of it.
     String namespace = DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
-    JsonObject json =
+    var json =
         Json.object()
             .add("apiVersion", kind.apiVersion())
             .add("kind", kind.name())
@@ -112,16 +112,21 @@ public final class AuditTrail {
             .add("code", record.code())
             .add("command", command(record.command()))
             .add("requestId", record.requestId())
-            .add("sourceAddress", record.sourceAddress())
-            .build();
-    return new ApiObject(json);
+            .add("sourceAddress", record.sourceAddress());
+    if (!record.annotations().isEmpty()) {
+      var annotations = Json.object();
+      record.annotations().forEach((key, value) -> annotations.add(key, value));
+      json.add("annotations", annotations);
+    }
+    return new ApiObject(json.build());
   }
 
   /** A part of a command would do something else. */
   private static String command(String command) {
     return command.length() <= LONGEST_COMMAND
         ? command
-        : ShellText.comment("Left out, because it is longer than " + LONGEST_COMMAND + " characters.");
+        : ShellText.comment(
+            "Left out, because it is longer than " + LONGEST_COMMAND + " characters.");
   }
 
   private static String cut(String text, int length) {

@@ -17,8 +17,7 @@ public final class ShellText {
 
   /** Whether bash can be given the text at all. */
   public static boolean canHold(String text) {
-    return text.indexOf('\0') < 0
-        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /**
@@ -56,9 +55,7 @@ public final class ShellText {
   /** A line that does nothing and says something: it is cut at the first 1,000 characters. */
   public static String comment(String text) {
     var line = new StringBuilder("# ");
-    text.codePoints()
-        .limit(1_000)
-        .forEach(c -> line.appendCodePoint(isVisible(c) ? c : '?'));
+    text.codePoints().limit(1_000).forEach(c -> line.appendCodePoint(isVisible(c) ? c : '?'));
     return line.toString();
   }
 
@@ -77,11 +74,11 @@ public final class ShellText {
   private static boolean isVisible(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           false;
       default -> true;
     };

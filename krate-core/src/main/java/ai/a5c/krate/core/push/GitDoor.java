@@ -136,6 +136,11 @@ public final class GitDoor {
   }
 
   private String address(String organization, String repository) {
-    return address.get().map(URI::toString).orElse("") + "/" + organization + "/" + repository + ".git";
+    return address.get().map(URI::toString).orElse("")
+        + "/"
+        + organization
+        + "/"
+        + repository
+        + ".git";
   }
 }
