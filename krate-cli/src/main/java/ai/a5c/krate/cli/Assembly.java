@@ -88,6 +88,7 @@ final class Assembly implements AutoCloseable {
     Listen listen = settings.get(Settings.LISTEN);
     Pki pki = Pki.open(folder, hosts(listen), clock, random);
     Storage storage = part(storage(folder));
+    AuditAnchor unused = part(AuditAnchor.start(anchorFile(folder), storage.records(), clock));
     GitBackend git =
         part(
             new JGitBackend(
@@ -109,6 +110,10 @@ final class Assembly implements AutoCloseable {
     address.set(url);
     pki.writeKubeconfig(url.toString());
     return new Running(this, folder, url);
+  }
+
+  private AnchorFile anchorFile(DataFolder folder) {
+    return AnchorFile.open(folder.audit(), folder.keys().resolve("audit"), random);
   }
 
   private Storage storage(DataFolder folder) {

@@ -17,7 +17,21 @@ final class Help {
         Usage:
           krate serve [flags]   run the server
           krate serve --help    every flag
+          krate audit verify    check the audit trail of the server that runs
           krate version         print the version
+        """;
+  }
+
+  static String audit() {
+    return """
+        Checks the audit trail of the server that runs on a data folder: that each
+        entry is as it was written and follows the one before it, and that the newest
+        one that the data folder knows of is there.
+
+        Usage: krate audit verify [--data-dir FOLDER]
+
+        Exits with 0 if all is well, 1 if an entry was altered, removed, inserted,
+        reordered or cut off the end, 2 if that could not be found out.
         """;
   }
 

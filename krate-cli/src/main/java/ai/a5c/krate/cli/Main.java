@@ -37,6 +37,10 @@ public final class Main {
           rest.contains("--help") || rest.contains("-h")
               ? print(out, Help.serve())
               : new ServeCommand(out, err).run(rest, environment, begunAt);
+      case "audit" ->
+          rest.contains("--help") || rest.contains("-h")
+              ? print(out, Help.audit())
+              : new AuditCommand(out, err).run(rest, environment);
       case "reference" -> print(out, Help.reference());
       default -> {
         err.println("There is no command " + command + ". See: krate --help");

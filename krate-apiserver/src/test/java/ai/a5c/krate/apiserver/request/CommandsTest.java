@@ -187,8 +187,7 @@ class CommandsTest {
     String most = document("{\"name\":\"a\"}", "x".repeat(60_000));
     assertThat(seen("", "create", JSON, most).input()).isEqualTo(most + "\n");
 
-    for (String body :
-        List.of("x".repeat(70_000), "x".repeat(500_000), "\u200b".repeat(10_000))) {
+    for (String body : List.of("x".repeat(70_000), "x".repeat(500_000), "\u200b".repeat(10_000))) {
       String command = note("", "create", "", JSON, document("{\"name\":\"a\"}", body));
 
       assertThat(command).startsWith("# The command is left out").doesNotContain("\n");
