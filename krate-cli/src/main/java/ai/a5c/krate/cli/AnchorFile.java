@@ -27,9 +27,11 @@ final class AnchorFile {
 
   private final Path folder;
   private final SecretKeySpec key;
+  private final boolean fresh;
 
-  private AnchorFile(Path folder, byte[] key) {
+  private AnchorFile(Path folder, byte[] key, boolean fresh) {
     this.folder = folder;
+    this.fresh = fresh;
     this.key = new SecretKeySpec(key, "HmacSHA256");
   }
 
@@ -52,13 +54,14 @@ final class AnchorFile {
    */
   static AnchorFile open(Path audit, Path keyFile, SecureRandom random) {
     try {
-      if (Files.notExists(keyFile)) {
+      boolean fresh = Files.notExists(keyFile);
+      if (fresh) {
         byte[] key = new byte[KEY];
         random.nextBytes(key);
         String line = HexFormat.of().formatHex(key) + "\n";
         DurableFile.writeSecret(keyFile, line.getBytes(StandardCharsets.US_ASCII));
       }
-      return new AnchorFile(audit, key(keyFile));
+      return new AnchorFile(audit, key(keyFile), fresh);
     } catch (IOException e) {
       throw new StartFailedException("The key in " + keyFile + " cannot be used: " + e, e);
     }
@@ -66,7 +69,7 @@ final class AnchorFile {
 
   /** The anchor of a data folder, to be read only. */
   static AnchorFile read(Path audit, Path keyFile) throws IOException {
-    return new AnchorFile(audit, key(keyFile));
+    return new AnchorFile(audit, key(keyFile), false);
   }
 
   private static byte[] key(Path file) throws IOException {
@@ -79,6 +82,11 @@ final class AnchorFile {
       // The same as a key of another length.
     }
     throw new IOException(file + " holds no key: bring it back from a backup");
+  }
+
+  /** Whether there never was a head here: the key has only just been made. */
+  boolean isFresh() {
+    return fresh;
   }
 
   /** The head that was written last. */

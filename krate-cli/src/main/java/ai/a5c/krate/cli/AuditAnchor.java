@@ -66,7 +66,14 @@ final class AuditAnchor implements AutoCloseable {
     var anchor = new AuditAnchor(file, records, clock);
     try {
       switch (file.head()) {
-        case AnchorFile.Found.Missing missing -> {}
+        case AnchorFile.Found.Missing missing -> {
+          if (!file.isFresh()) {
+            LOGGER.log(
+                Level.ERROR,
+                "the anchor of the audit trail is gone: what is in the database is anchored as it"
+                    + " is, and nobody can tell what was cut off before");
+          }
+        }
         case AnchorFile.Found.Broken broken -> {
           var kept = file.keepBroken(clock.millis());
           LOGGER.log(

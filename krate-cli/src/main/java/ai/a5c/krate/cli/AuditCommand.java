@@ -81,7 +81,9 @@ final class AuditCommand {
       lost.add(head(found, findings));
     }
     TrailCheck.Verdict verdict = read(server).verdict(head, lost);
-    unknown(verdict, anchors, findings);
+    if (findings.isEmpty()) {
+      unknown(verdict, anchors, findings);
+    }
     findings.addAll(verdict.findings());
     return report(verdict, head, findings);
   }
@@ -123,7 +125,7 @@ final class AuditCommand {
 
   private static TrailCheck read(AdminEndpoint server) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      TrailCheck check = new TrailCheck();
+      TrailCheck check = new TrailCheck(new TrailHistory(server));
       if (readAll(server, check)) {
         return check;
       }

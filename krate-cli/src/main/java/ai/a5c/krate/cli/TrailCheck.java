@@ -25,6 +25,7 @@ final class TrailCheck {
 
   private static final int MOST_FINDINGS = 100;
 
+  private final History history;
   private final List<String> findings = new ArrayList<>();
   private final List<String> namespaces = new ArrayList<>();
   private final Map<String, Integer> namespaceNumbers = new HashMap<>();
@@ -39,6 +40,17 @@ final class TrailCheck {
   private @Nullable AuditEntry beforeLast;
   private @Nullable AuditEntry last;
   private String sharedPrefix = "";
+
+  /** What the server still knows of entries that are no longer there. */
+  @FunctionalInterface
+  interface History {
+    /** The entries with revisions between these two, as people are shown them; may be empty. */
+    List<String> between(long after, long before);
+  }
+
+  TrailCheck(History history) {
+    this.history = history;
+  }
 
   /** What came of it. */
   record Verdict(long entries, List<String> findings, long anchored, long newest) {
@@ -142,14 +154,23 @@ final class TrailCheck {
           shown(order[i - 1])
               + " was altered, and its hash made anew: the entry after it names another one");
     } else {
+      removed(i == 0 ? -1 : order[i - 1], entry);
+    }
+  }
+
+  private void removed(int before, int entry) {
+    String where =
+        "between " + (before < 0 ? "the beginning" : shown(before)) + " and " + shown(entry);
+    List<String> known =
+        before < 0 ? List.of() : history.between(revisions[before], revisions[entry]);
+    if (known.isEmpty()) {
       found(
-          "an entry was removed between "
-              + (i == 0 ? "the beginning" : shown(order[i - 1]))
-              + " and "
-              + shown(entry)
+          "an entry was removed "
+              + where
               + ": the last one of them had a hash that begins with "
               + hex(previous, entry));
     }
+    known.forEach(name -> found(name + " was removed " + where));
   }
 
   private void anchored(int[] order, AnchoredHead head, String which) {
@@ -182,7 +203,7 @@ final class TrailCheck {
               + (count == 0 ? "none" : shown(order[count - 1])));
     } else if (!hex(hashes, found).equals(head.hash().substring(0, 32))) {
       found(named + ", has another hash: the trail up to it was written anew");
-    } else if (upTo != head.count()) {
+    } else if (upTo != head.count() && findings.isEmpty()) {
       found(named + ", was number " + head.count() + " and is number " + upTo);
     }
   }
