@@ -92,6 +92,7 @@ final class Assembly implements AutoCloseable {
     Listen listen = settings.get(Settings.LISTEN);
     Pki pki = Pki.open(folder, hosts(listen), clock, random);
     Storage storage = part(storage(folder));
+    AuditAnchor unused = part(AuditAnchor.start(anchorFile(folder), storage.records(), clock));
     GitBackend git =
         part(
             new JGitBackend(
@@ -132,6 +133,10 @@ final class Assembly implements AutoCloseable {
     } catch (TokenKeysException e) {
       throw new StartFailedException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private AnchorFile anchorFile(DataFolder folder) {
+    return AnchorFile.open(folder.audit(), folder.keys().resolve("audit"), random);
   }
 
   private Storage storage(DataFolder folder) {

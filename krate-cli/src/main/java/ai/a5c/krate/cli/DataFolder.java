@@ -26,11 +26,19 @@ import org.jspecify.annotations.Nullable;
  * keys/server.crt, .key
  * keys/sealing       wrap the keys of documents that are sealed at rest
  * keys/tokens/       sign tokens, and check those that are out
+ * keys/audit         signs the anchor of the audit trail
+ * audit/head         the anchor: the newest entry of the audit trail
  * database/          the embedded PostgreSQL
  * repositories/      objects and packs, by the repository's uid
  * </pre>
  */
 final class DataFolder implements AutoCloseable {
+  /** Where the anchor of the audit trail is. */
+  static final String AUDIT = "audit";
+
+  /** The key that signs it. */
+  static final String AUDIT_KEY = "keys/audit";
+
   private final Path root;
   private final FileChannel channel;
   private final FileLock lock;
@@ -157,6 +165,11 @@ final class DataFolder implements AutoCloseable {
   /** Where objects and packs are; created if missing. */
   Path repositories() {
     return folder("repositories");
+  }
+
+  /** Where the anchor of the audit trail is; created if missing. */
+  Path audit() {
+    return folder(AUDIT);
   }
 
   private Path folder(String name) {

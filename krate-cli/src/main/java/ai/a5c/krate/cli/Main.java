@@ -40,6 +40,7 @@ public final class Main {
       case "token" -> token(Usage.TOKEN, rest, environment, out, err);
       case "kubeconfig" -> token(Usage.KUBECONFIG, rest, environment, out, err);
       case "git-credential" -> token(Usage.GIT_CREDENTIAL, rest, environment, out, err);
+      case "audit" -> audit(rest, environment, out, err);
       case "reference" -> print(out, Help.reference());
       default -> {
         err.println("There is no command " + command + ". See: krate --help");
@@ -57,6 +58,14 @@ public final class Main {
     return wantsHelp(arguments)
         ? print(out, Help.of(usage))
         : new TokenCommand(System.in, out, err).run(usage, arguments, environment);
+  }
+
+  private static int audit(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (wantsHelp(arguments)) {
+      return print(out, Help.of(Usage.AUDIT_VERIFY));
+    }
+    return new AuditCommand(out, err).run(arguments, environment);
   }
 
   private static boolean wantsHelp(List<String> arguments) {

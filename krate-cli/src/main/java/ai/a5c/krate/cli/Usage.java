@@ -56,8 +56,19 @@ record Usage(
               ClientSettings.GIT_TTL,
               Settings.DATA_DIR));
 
+  static final Usage AUDIT_VERIFY =
+      new Usage(
+          "audit verify",
+          "",
+          "check the audit trail",
+          "Checks the audit trail of the running server: that each entry is as it was written and follows"
+              + " the one before it, and that the newest one that the data folder knows of is there."
+              + " Exits with 0 if all is well, 1 if an entry was altered, removed, inserted, reordered"
+              + " or cut off the end, 2 if that could not be found out.",
+          List.of(Settings.DATA_DIR));
+
   /** All of them, in the order of the help. */
-  static final List<Usage> ALL = List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL);
+  static final List<Usage> ALL = List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL, AUDIT_VERIFY);
 
   Usage {
     settings = List.copyOf(settings);

@@ -113,7 +113,7 @@ public final class AuditTrail {
             .add("stage", record.stage())
             .add("reason", record.reason())
             .add("code", record.code())
-            .add("command", cut(record.command(), LONGEST_COMMAND))
+            .add("command", command(record.command()))
             .add("requestId", record.requestId())
             .add("sourceAddress", record.sourceAddress());
     if (!record.impersonatedBy().isEmpty()) {
@@ -125,6 +125,14 @@ public final class AuditTrail {
       json.add("annotations", annotations);
     }
     return new ApiObject(json.build());
+  }
+
+  /** A part of a command would do something else. */
+  private static String command(String command) {
+    return command.length() <= LONGEST_COMMAND
+        ? command
+        : ShellText.comment(
+            "Left out, because it is longer than " + LONGEST_COMMAND + " characters.");
   }
 
   private static String cut(String text, int length) {

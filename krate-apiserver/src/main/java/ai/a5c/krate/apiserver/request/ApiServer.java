@@ -244,7 +244,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void look(Request request, Target target, Verb verb) {
-    road.look(request.received(target.errand(verb.wireName(), false, "")));
+    road.look(request.received(target.errand(verb.wireName(), false, Command.of(""))));
   }
 
   private static Verb verb(Request request, Target target) {

@@ -27,6 +27,15 @@ public final class Authorized {
   }
 
   /**
+   * Says more exactly what the request does than was known when it came, for its audit entry.
+   *
+   * @param command that does it again
+   */
+  public void doing(String command) {
+    bracket.doing(Command.of(command));
+  }
+
+  /**
    * Notes something for the audit entry, such as a rule that was bypassed.
    *
    * @param key a qualified name

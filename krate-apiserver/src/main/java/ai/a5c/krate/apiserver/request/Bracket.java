@@ -30,6 +30,7 @@ final class Bracket {
   private String flags = "";
   private Stage stage = Stage.AUTHENTICATE;
   private String name;
+  private Command command;
 
   /**
    * The bracket of a request that has just been received.
@@ -42,6 +43,7 @@ final class Bracket {
     this.received = received;
     this.secret = secret;
     this.name = received.errand().name();
+    this.command = received.errand().command();
   }
 
   Received received() {
@@ -65,6 +67,11 @@ final class Bracket {
 
   void at(Stage reached) {
     stage = reached;
+  }
+
+  /** What is done, said more exactly than when the request came. */
+  void doing(Command exactly) {
+    command = exactly;
   }
 
   /** The object whose name stood in the body rather than in the path. */
@@ -152,7 +159,7 @@ final class Bracket {
         stage.wireName(),
         reason,
         code,
-        told(errand.command()),
+        told(command.text(of)),
         received.requestId(),
         received.caller().address(),
         annotations);

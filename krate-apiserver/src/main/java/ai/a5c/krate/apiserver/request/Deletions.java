@@ -172,7 +172,7 @@ final class Deletions {
     return target.errand(verb, dryRun, Commands.of(request, target, verb));
   }
 
-  private static DeleteOptions options(Request request, Kind kind) {
+  static DeleteOptions options(Request request, Kind kind) {
     return DeleteOptions.parse(body(request, kind), request.query());
   }
 

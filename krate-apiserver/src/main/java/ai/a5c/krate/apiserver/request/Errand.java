@@ -12,7 +12,7 @@ import ai.a5c.krate.apiserver.authz.Attributes;
  * @param namespace empty for cluster scope, or for all namespaces
  * @param name empty for the collection
  * @param dryRun whether nothing may be kept of it, not even the audit entry
- * @param command the kubectl or git command that does it again, secret values left out
+ * @param command the kubectl or git command that does it again
  */
 public record Errand(
     String verb,
@@ -21,7 +21,18 @@ public record Errand(
     String namespace,
     String name,
     boolean dryRun,
-    String command) {
+    Command command) {
+  /** An errand whose command is known already. */
+  public Errand(
+      String verb,
+      GroupResource resource,
+      String subresource,
+      String namespace,
+      String name,
+      boolean dryRun,
+      String command) {
+    this(verb, resource, subresource, namespace, name, dryRun, Command.of(command));
+  }
 
   Attributes attributes(Subject subject) {
     return new Attributes(subject, verb, resource, subresource, namespace, name);

@@ -4,6 +4,8 @@ import ai.a5c.krate.api.schema.Verb;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
 import ai.a5c.krate.apiserver.wire.PathSegments;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,8 +68,28 @@ record Target(Kind kind, String namespace, String name, String subresource) {
   }
 
   /** The errand of a request for it. */
-  Errand errand(String verb, boolean dryRun, String command) {
+  Errand errand(String verb, boolean dryRun, Command command) {
     return new Errand(verb, kind.resource(), subresource, namespace, name, dryRun, command);
+  }
+
+  /** The path of a request for it, percent-encoded. */
+  String path() {
+    var path = new StringBuilder(kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/");
+    path.append(kind.version());
+    if (!namespace.isEmpty()) {
+      path.append("/namespaces/").append(encoded(namespace));
+    }
+    path.append('/').append(kind.plural());
+    for (String segment : List.of(name, subresource)) {
+      if (!segment.isEmpty()) {
+        path.append('/').append(encoded(segment));
+      }
+    }
+    return path.toString();
+  }
+
+  private static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Whether the kind can be used with this verb. */

@@ -61,7 +61,7 @@ final class Writes {
   }
 
   /** An apply has options of its own; that its body is not understood is said after them. */
-  private static boolean isApply(Request request) {
+  static boolean isApply(Request request) {
     return request
         .api()
         .headers()

@@ -33,18 +33,21 @@ final class Gate implements PushGate {
   private final ApiObject repository;
   private final List<PushPolicy> policies;
   private final LongSupplier nanos;
+  private final String address;
 
   Gate(
       Road road,
       Authorized request,
       ApiObject repository,
       List<PushPolicy> policies,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      String address) {
     this.road = road;
     this.request = request;
     this.repository = repository;
     this.policies = List.copyOf(policies);
     this.nanos = nanos;
+    this.address = address;
   }
 
   @Override
@@ -61,7 +64,10 @@ final class Gate implements PushGate {
     if (!accepted.isEmpty()) {
       commit(pushed, accepted, objections);
     }
-    if (objections.size() == pushed.updates().size()) {
+    if (!objections.isEmpty()) {
+      List<RefUpdate> refused =
+          pushed.updates().stream().filter(u -> objections.containsKey(u.ref())).toList();
+      request.doing(PushCommand.of(address, pushed, refused));
       String all =
           objections.entrySet().stream()
               .map(e -> e.getKey() + ": " + e.getValue())
@@ -90,6 +96,7 @@ final class Gate implements PushGate {
     List<Operation.MoveRef> moves = new ArrayList<>(pushed.prepare(accepted));
     long deadline = nanos.getAsLong() + PATIENCE.toNanos();
     while (!moves.isEmpty()) {
+      request.doing(PushCommand.of(address, pushed, updates));
       if (!(road.commit(request, moves.stream().map(Gate::step).toList())
           instanceof CommitOutcome.Rejected rejected)) {
         return;

@@ -3,6 +3,7 @@ package ai.a5c.krate.core.push;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.audit.ShellText;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.request.ApiServer;
@@ -84,7 +85,11 @@ public final class GitDoor {
       if (push) {
         Authorized authorized = road.enter(received);
         return visit(
-            namespace, repository, found -> new GitVisit(git, found, gate(authorized, found)));
+            namespace,
+            repository,
+            found ->
+                new GitVisit(
+                    git, found, gate(authorized, found, address(organization, repository))));
       }
       road.look(received);
       return visit(namespace, repository, found -> new GitVisit(git, found, null));
@@ -108,8 +113,8 @@ public final class GitDoor {
     return found.<Answer>map(r -> new Answer.Open(open.apply(r))).orElseGet(Answer.NotFound::new);
   }
 
-  private Gate gate(Authorized authorized, ApiObject repository) {
-    return new Gate(road, authorized, repository, policies, environment.nanos());
+  private Gate gate(Authorized authorized, ApiObject repository, String address) {
+    return new Gate(road, authorized, repository, policies, environment.nanos(), address);
   }
 
   private Answer refusal(Problem problem, Caller caller) {
@@ -133,18 +138,21 @@ public final class GitDoor {
       Caller caller, String verb, String namespace, String organization, String repository) {
     String command =
         verb.equals("update")
-            ? "git push "
-                + address.get().map(URI::toString).orElse("")
-                + "/"
-                + organization
-                + "/"
-                + repository
-                + ".git"
+            ? "git push " + ShellText.word(address(organization, repository))
             : "";
     Errand errand =
         new Errand(
             verb, ForgeKinds.REPOSITORY.resource(), "git", namespace, repository, false, command);
     return new Received(
         environment.uids().get().toString(), environment.clock().instant(), caller, errand);
+  }
+
+  private String address(String organization, String repository) {
+    return address.get().map(URI::toString).orElse("")
+        + "/"
+        + organization
+        + "/"
+        + repository
+        + ".git";
   }
 }
