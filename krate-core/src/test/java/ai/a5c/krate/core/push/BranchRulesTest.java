@@ -440,10 +440,7 @@ final class BranchRulesTest {
     forge.unprotect("kept");
     assertThat(written(ADMIN, "kept", all).code()).isEqualTo(201);
     assertThat(changed("kept", "[\"web\"]").code()).isEqualTo(403);
-    assertThat(deleted("kept").code()).isEqualTo(403);
     forge.unprotect("kept");
-    assertThat(written(ADMIN, "kept", web).code()).isEqualTo(201);
-    assertThat(deleted("kept").code()).isEqualTo(200);
   }
 
   private PushForge.Answer written(Subject subject, String name, String spec) {
@@ -460,11 +457,6 @@ final class BranchRulesTest {
         "PATCH",
         PushForge.configuration("branchprotections") + "/" + name,
         "{\"spec\": {\"repositories\": " + repositories + "}}");
-  }
-
-  private PushForge.Answer deleted(String name) {
-    return forge.call(
-        KEEPER, "DELETE", PushForge.configuration("branchprotections") + "/" + name, "");
   }
 
   @Test

@@ -40,9 +40,15 @@ import org.jspecify.annotations.Nullable;
 final class CommitGraph implements GitBackend {
   private final RecordStore records;
   private final Map<ObjectId, List<ObjectId>> parents = new ConcurrentHashMap<>();
+  private volatile Runnable received = () -> {};
 
   CommitGraph(RecordStore records) {
     this.records = records;
+  }
+
+  /** Does something whenever a push is received, before its gate is asked. */
+  void whenReceived(Runnable action) {
+    received = action;
   }
 
   /** A new commit. */
@@ -102,6 +108,7 @@ final class CommitGraph implements GitBackend {
       }
     }
     var pushed = new Pushed(repository, updates, lines.contains("atomic"));
+    received.run();
     Map<RefName, String> objections = gate.admit(pushed).objections();
     for (RefUpdate update : updates) {
       String why = objections.get(update.ref());
