@@ -24,10 +24,13 @@ import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.core.forge.Protections;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.identity.IdentityRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
+import ai.a5c.krate.core.protection.ProtectionRoom;
+import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
@@ -64,16 +67,20 @@ public final class Krate implements AutoCloseable {
 
   private Krate(Builder builder) {
     Objects objects = new Objects(builder.storage, builder.keys);
+    Protections protections = new Protections(objects);
     List<Room> rooms =
         List.of(
             new TenancyRoom(),
             new IdentityRoom(builder.tokens),
             new RepositoryRoom(objects, builder.git, builder.address),
+            new ProtectionRoom(protections),
             new ReviewRoom(objects, builder.git),
             new MergeRoom(objects, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
     this.server = new ApiServer(parts(builder, objects, rooms));
-    this.door = new GitDoor(server, builder.git, List.of(), builder.address);
+    this.door =
+        new GitDoor(
+            server, builder.git, List.of(new BranchRules(objects, protections)), builder.address);
     for (Room room : rooms) {
       running.addAll(room.start(server));
       room.reconcilers(server)

@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.authentication.TokenRequest;
+import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.WebhookSubscription;
@@ -24,6 +25,7 @@ public final class ForgeKinds {
   public static final Kind TOKEN_REQUEST = KindReader.read(TokenRequest.class);
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
+  public static final Kind BRANCH_PROTECTION = KindReader.read(BranchProtection.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
   public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
   public static final Kind ISSUE = KindReader.read(Issue.class);
@@ -46,6 +48,7 @@ public final class ForgeKinds {
             TOKEN_REQUEST,
             ORGANIZATION,
             REPOSITORY,
+            BRANCH_PROTECTION,
             WEBHOOK_SUBSCRIPTION,
             PULL_REQUEST,
             ISSUE,

@@ -259,4 +259,27 @@ public interface MergeRules {
                 .compare(bench().repository(), ObjectId.of("1".repeat(40)), ObjectId.of(head)))
         .isEmpty();
   }
+
+  @Test
+  @DisplayName("G4.9 a commit contains what is in its history, and itself")
+  default void g4_9() {
+    Git local = bench().local();
+    ObjectId base = ObjectId.of(local.commit("a", "1"));
+    local.run("checkout", "-q", "-b", "topic");
+    ObjectId topic = ObjectId.of(local.commit("b", "1"));
+    local.run("checkout", "-q", "main");
+    ObjectId main = ObjectId.of(local.commit("c", "1"));
+    local.run("push", "-q", "origin", "main", "topic");
+    ObjectId missing = ObjectId.of("1".repeat(40));
+    assertThat(contains(main, base)).isTrue();
+    assertThat(contains(main, main)).isTrue();
+    assertThat(contains(base, main)).isFalse();
+    assertThat(contains(main, topic)).isFalse();
+    assertThat(contains(main, missing)).isFalse();
+    assertThat(contains(missing, main)).isFalse();
+  }
+
+  private boolean contains(ObjectId commit, ObjectId ancestor) {
+    return bench().backend().contains(bench().repository(), commit, ancestor);
+  }
 }
