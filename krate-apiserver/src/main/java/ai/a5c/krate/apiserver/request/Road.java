@@ -9,13 +9,10 @@ import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.admission.MutatingAdmission;
 import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.authz.Attributes;
-import ai.a5c.krate.apiserver.authz.Authorizer;
-import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
 import ai.a5c.krate.apiserver.registry.ApiObject;
-import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Plan;
 import ai.a5c.krate.apiserver.registry.Preparation;
 import ai.a5c.krate.apiserver.registry.Registration;
@@ -36,12 +33,14 @@ import java.util.function.LongSupplier;
  */
 public final class Road {
   private final Hall hall;
+  private final Claims claims;
   private final Committer committer;
   private final LongSupplier nanos;
   private final RefusalLimit limit;
 
   Road(Hall hall, LongSupplier nanos) {
     this.hall = hall;
+    this.claims = new Claims(hall.authorizer());
     this.committer = new Committer(hall);
     this.nanos = nanos;
     this.limit = new RefusalLimit(nanos);
@@ -51,7 +50,7 @@ public final class Road {
   Written travel(Received received, Registration kind, Intent intent) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, kind.kind().sealed());
     try {
-      Authorized authorized = authorize(authenticate(bracket));
+      Authorized authorized = authorize(authenticate(bracket), kind);
       Patience patience = new Patience(nanos, hall.random());
       while (true) {
         switch (attempt(authorized, kind, intent)) {
@@ -94,7 +93,18 @@ public final class Road {
   public Authorized enter(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
-      return authorize(authenticate(bracket));
+      return new Authorized(authorize(authenticate(bracket)), null);
+    } catch (ApiException refusal) {
+      bracket.refused(refusal.problem());
+      throw refusal;
+    }
+  }
+
+  /** The same for a request about objects of a kind. */
+  Authorized enter(Received received, Registration kind) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
+    try {
+      return authorize(authenticate(bracket), kind);
     } catch (ApiException refusal) {
       bracket.refused(refusal.problem());
       throw refusal;
@@ -122,6 +132,15 @@ public final class Road {
     return authorize(authenticate(bracket)).subject();
   }
 
+  /**
+   * Finds out who asks, whether they may read objects of the kind, and which of them they see.
+   * Leaves no audit entry.
+   */
+  Sight look(Received received, Registration kind) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
+    return sight(authorize(authenticate(bracket)), kind);
+  }
+
   private Authenticated authenticate(Bracket bracket) {
     bracket.at(Stage.AUTHENTICATE);
     Subject subject = hall.authenticator().authenticate(bracket.received().caller());
@@ -129,10 +148,23 @@ public final class Road {
     return new Authenticated(bracket, subject);
   }
 
-  private Authorized authorize(Authenticated request) {
+  private Authenticated authorize(Authenticated request) {
     request.bracket().at(Stage.AUTHORIZE);
-    require(request.bracket().received().errand().attributes(request.subject()));
-    return new Authorized(request);
+    claims.require(asked(request));
+    return request;
+  }
+
+  private Authorized authorize(Authenticated request, Registration kind) {
+    Authenticated allowed = authorize(request);
+    return new Authorized(allowed, sight(allowed, kind));
+  }
+
+  private Sight sight(Authenticated request, Registration kind) {
+    return Sight.of(hall.authorizer(), kind, asked(request));
+  }
+
+  private static Attributes asked(Authenticated request) {
+    return request.bracket().received().errand().attributes(request.subject());
   }
 
   private static Decoded decode(Authorized request, Intent intent) {
@@ -144,7 +176,7 @@ public final class Road {
 
   private Claimed claim(Decoded decoded, Registration kind) {
     decoded.request().bracket().at(Stage.CLAIMS);
-    decide(decoded.request(), decoded.proposal(), kind);
+    claims.decide(decoded.request(), decoded.proposal(), kind);
     return new Claimed(decoded.request(), decoded.proposal());
   }
 
@@ -164,7 +196,7 @@ public final class Road {
       return new Mutated(request, proposal);
     }
     Proposal changed = proposal.of(Proposals.settled(proposal.context(), object, mutated));
-    decide(request, changed, kind);
+    claims.decide(request, changed, kind);
     return new Mutated(request, changed);
   }
 
@@ -255,27 +287,6 @@ public final class Road {
     }
     validated.request().bracket().at(Stage.COMMIT);
     return new Admitted(validated.request(), proposal, validated.prepared());
-  }
-
-  private void decide(Authorized request, Proposal proposal, Registration kind) {
-    ApiObject object = proposal.object();
-    if (object == null) {
-      return;
-    }
-    Attributes asked = request.errand().attributes(request.subject());
-    for (Claim claim : kind.strategy().claims(proposal.context(), proposal.old(), object)) {
-      require(asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name()));
-    }
-  }
-
-  private void require(Attributes attributes) {
-    Authorizer authorizer = hall.authorizer();
-    if (authorizer.decide(attributes) instanceof Decision.Allow) {
-      return;
-    }
-    throw new ApiException(
-        new Problem.Forbidden(
-            attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
   }
 
   /** Writes to the audit trail that a request was refused which came in by {@link #enter}. */

@@ -37,7 +37,11 @@ final class NamespaceReconciler implements Reconciler {
   static List<Grants.Rule> grants(List<Kind> kinds) {
     List<Grants.Rule> rules = new ArrayList<>();
     rules.add(Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "update"));
-    contents(kinds).forEach(kind -> rules.add(Grants.Rule.of(kind.resource(), "delete")));
+    for (Kind kind : contents(kinds)) {
+      rules.add(Grants.Rule.of(kind.resource(), "delete"));
+      rules.add(
+          Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), kind.plural(), "delete"));
+    }
     return rules;
   }
 
