@@ -10,10 +10,7 @@ record Collection(Snapshot snapshot, ContinueSeal.Bound seal) {
   /** The metadata of a list that ends where the snapshot is by now. */
   ListMeta meta() {
     String token =
-        snapshot
-            .rest()
-            .map(place -> seal.seal(new ContinueToken(snapshot.at(), place)))
-            .orElse("");
+        snapshot.rest().map(place -> seal.seal(new ContinueToken(snapshot.at(), place))).orElse("");
     return new ListMeta(snapshot.at().toString(), token, null);
   }
 }

@@ -110,8 +110,7 @@ final class Reads {
       awaitFresh(kind, new ReadPoint.NotOlderThan(at));
     }
     try {
-      return new Snapshot(
-          objects, filter, new Snapshot.Part(null, at, options.limit(), most));
+      return new Snapshot(objects, filter, new Snapshot.Part(null, at, options.limit(), most));
     } catch (CompactedException e) {
       throw new ApiException(new Problem.Expired("the resource version " + at + " is too old", ""));
     }
@@ -125,9 +124,7 @@ final class Reads {
     }
     try {
       return new Snapshot(
-          objects,
-          filter,
-          new Snapshot.Part(token.after(), token.at(), options.limit(), most));
+          objects, filter, new Snapshot.Part(token.after(), token.at(), options.limit(), most));
     } catch (CompactedException e) {
       Revision head = objects.store(filter.kind()).head();
       throw new ApiException(

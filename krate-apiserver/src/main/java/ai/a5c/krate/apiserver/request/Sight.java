@@ -38,8 +38,7 @@ final class Sight implements Predicate<ApiObject> {
   /** An owner, or with an empty name all of a namespace's. */
   private record Owner(String namespace, String name) {}
 
-  private Sight(
-      Authorizer authorizer, Registration kind, Attributes asked, @Nullable Scope scope) {
+  private Sight(Authorizer authorizer, Registration kind, Attributes asked, @Nullable Scope scope) {
     this.authorizer = authorizer;
     this.asked = asked;
     this.kind = kind;
@@ -85,8 +84,7 @@ final class Sight implements Predicate<ApiObject> {
     Scope bounds = scope;
     return bounds == null
         ? asked
-        : question(
-            bounds, new Owner(object.namespace(), owner(bounds, object).orElse("")));
+        : question(bounds, new Owner(object.namespace(), owner(bounds, object).orElse("")));
   }
 
   /** The question about all objects of the namespace. */
@@ -98,9 +96,7 @@ final class Sight implements Predicate<ApiObject> {
   /** The same subject's sight for another verb. */
   Sight of(String verb) {
     return of(
-        authorizer,
-        kind,
-        asked.asking(verb, asked.resource(), asked.subresource(), asked.name()));
+        authorizer, kind, asked.asking(verb, asked.resource(), asked.subresource(), asked.name()));
   }
 
   /**

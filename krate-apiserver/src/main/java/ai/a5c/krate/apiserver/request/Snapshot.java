@@ -46,8 +46,7 @@ final class Snapshot implements Iterator<StoredObject> {
    * @param limit how many objects will be asked for; 0 for all
    * @param most how many objects are looked at, at most, before the rest is left to the next page
    */
-  record Part(
-      ListRequest.@Nullable Place after, @Nullable Revision at, long limit, long most) {
+  record Part(ListRequest.@Nullable Place after, @Nullable Revision at, long limit, long most) {
     /** Everything there is now. */
     static final Part ALL = new Part(null, null, 0, Long.MAX_VALUE);
   }

@@ -49,8 +49,7 @@ final class Vigil implements WatchRight {
       return Optional.of(
           new Problem.Forbidden(asked.resource(), asked.name(), asked.refusal(), List.of()));
     }
-    boolean other =
-        (!sight.isFull() && changed() != since) || sight.isOutdated(MOST_AT_ONCE);
+    boolean other = (!sight.isFull() && changed() != since) || sight.isOutdated(MOST_AT_ONCE);
     return other ? Optional.of(new Problem.Expired(AGAIN, "")) : Optional.empty();
   }
 

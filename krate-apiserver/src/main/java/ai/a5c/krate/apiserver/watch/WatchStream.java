@@ -89,11 +89,7 @@ public final class WatchStream extends InputStream {
 
   /** A watch. */
   public WatchStream(
-      Source source,
-      WatchFilter filter,
-      WatchFrames frames,
-      Bookmarks bookmarks,
-      Terms terms) {
+      Source source, WatchFilter filter, WatchFrames frames, Bookmarks bookmarks, Terms terms) {
     this.cursor = source.cursor();
     Iterator<StoredObject> state = source.state();
     this.withState = state != null;

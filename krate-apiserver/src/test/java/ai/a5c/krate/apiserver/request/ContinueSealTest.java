@@ -51,8 +51,7 @@ class ContinueSealTest {
   void neitherNamesNorTheirLengthsShow(@ForAll @IntRange(min = 1, max = 60) int length) {
     String name = "x".repeat(length);
     String sealed = bound.seal(token(name));
-    String bytes =
-        new String(Base64.getUrlDecoder().decode(sealed), StandardCharsets.ISO_8859_1);
+    String bytes = new String(Base64.getUrlDecoder().decode(sealed), StandardCharsets.ISO_8859_1);
 
     assertThat(bytes).doesNotContain("team").doesNotContain("\"name\"");
     assertThat(sealed).hasSameSizeAs(bound.seal(token("a")));

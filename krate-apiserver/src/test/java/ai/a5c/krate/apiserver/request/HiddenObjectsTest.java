@@ -143,8 +143,10 @@ class HiddenObjectsTest {
   @Test
   void aNewObjectReachesNoBookThatItsWriterMayNotRead() {
     house.server();
-    rights.give("notes", ALL).giveOne("books/notes", "open", "get").giveOne("books/notes", "mine",
-        "create");
+    rights
+        .give("notes", ALL)
+        .giveOne("books/notes", "open", "get")
+        .giveOne("books/notes", "mine", "create");
     created("x", "closed");
 
     Answer hidden = bob("POST", NOTES, inBook("a", "closed"));
@@ -152,8 +154,7 @@ class HiddenObjectsTest {
 
     assertThat(hidden.status()).isEqualTo(422);
     assertThat(hidden.text("message"))
-        .isEqualTo(
-            "Note.toys.example.org \"a\" is invalid: spec.book: Not found: \"closed\"");
+        .isEqualTo("Note.toys.example.org \"a\" is invalid: spec.book: Not found: \"closed\"");
     assertThat(hidden.body().toString().replace("closed", "absent"))
         .isEqualTo(missing.body().toString());
     assertThat(bob("POST", NOTES, inBook("a", "open")).status()).isEqualTo(403);
@@ -324,8 +325,7 @@ class HiddenObjectsTest {
     Answer taken = bob("POST", NOTES, inBook("hidden", "mine"));
 
     assertThat(taken.status()).isEqualTo(409);
-    assertThat(taken.text("message"))
-        .isEqualTo("notes.toys.example.org \"hidden\" already exists");
+    assertThat(taken.text("message")).isEqualTo("notes.toys.example.org \"hidden\" already exists");
     assertThat(house.send("POST", NOTES, inBook("hidden", "mine")).text("message"))
         .startsWith("object is being deleted: ");
   }

@@ -39,8 +39,7 @@ final class NamespaceReconciler implements Reconciler {
     rules.add(Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "update"));
     for (Kind kind : contents(kinds)) {
       rules.add(Grants.Rule.of(kind.resource(), "delete"));
-      rules.add(
-          Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), kind.plural(), "delete"));
+      rules.add(Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), kind.plural(), "delete"));
     }
     return rules;
   }
