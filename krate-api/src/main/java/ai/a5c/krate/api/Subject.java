@@ -48,6 +48,13 @@ public record Subject(
     return new Subject(name, "", "", all, Map.of());
   }
 
+  /** The same subject, recognized by a credential that ends at the time. */
+  public Subject until(Instant time) {
+    var more = new TreeMap<>(extra);
+    more.put(EXPIRES, List.of(time.toString()));
+    return new Subject(name, uid, issuer, groups, more);
+  }
+
   /** When the credential ends, if it is known to; what cannot be read has ended. */
   public Optional<Instant> expires() {
     List<String> times = extra.getOrDefault(EXPIRES, List.of());

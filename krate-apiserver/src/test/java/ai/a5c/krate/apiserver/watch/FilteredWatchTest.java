@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -233,13 +231,7 @@ class FilteredWatchTest {
 
   @Test
   void itEndsWithTheCredential() throws Exception {
-    Subject brief =
-        new Subject(
-            "bob",
-            "",
-            "",
-            List.of(Subject.AUTHENTICATED),
-            Map.of(Subject.EXPIRES, List.of(Instant.now().plusSeconds(30).toString())));
+    Subject brief = BOB.until(Instant.now().plusSeconds(30));
     try (ApiResponse watch = watch(brief, fromNow())) {
       nanos.addAndGet(Duration.ofSeconds(31).toNanos());
       assertThat(read(watch)).isEqualTo("END");
