@@ -1,4 +1,4 @@
-package ai.a5c.krate.core.review;
+package ai.a5c.krate.core.tenants;
 
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;

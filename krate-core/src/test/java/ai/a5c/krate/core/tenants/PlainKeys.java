@@ -1,4 +1,4 @@
-package ai.a5c.krate.core.review;
+package ai.a5c.krate.core.tenants;
 
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Secret;

@@ -1,4 +1,4 @@
-package ai.a5c.krate.core.review;
+package ai.a5c.krate.core.tenants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
