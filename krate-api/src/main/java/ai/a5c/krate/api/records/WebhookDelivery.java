@@ -8,6 +8,7 @@ import ai.a5c.krate.api.schema.Immutable;
 import ai.a5c.krate.api.schema.Kind;
 import ai.a5c.krate.api.schema.ListKeys;
 import ai.a5c.krate.api.schema.Selectable;
+import ai.a5c.krate.api.schema.ServerOwned;
 import ai.a5c.krate.api.schema.StorageBoundary;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -55,6 +56,8 @@ public record WebhookDelivery(
       @Description("The id of the event, which the receiver gets as webhook-id with each attempt.")
           @Size(max = 253)
           String eventId,
+      @Description("The repository that the event is of, by name.") @ServerOwned @Size(max = 63)
+          String repository,
       @Description("How far it is.") @Selectable @Column(value = "PHASE", order = 30)
           @Nullable Phase phase,
       @Description("What was sent and what came back, the last 20 times.")

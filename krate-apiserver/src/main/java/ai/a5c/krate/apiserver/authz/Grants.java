@@ -31,6 +31,16 @@ public final class Grants implements Authorizer {
       return new Rule(Set.of(verbs), resource, "");
     }
 
+    /**
+     * The verbs on all objects of a kind that belong to others.
+     *
+     * @param owners the collection of what they belong to
+     * @param plural of the kind
+     */
+    public static Rule within(GroupResource owners, String plural, String... verbs) {
+      return new Rule(Set.of(verbs), owners, plural);
+    }
+
     public static Rule ofStatus(GroupResource resource) {
       return new Rule(Set.of("update", "patch"), resource, "status");
     }

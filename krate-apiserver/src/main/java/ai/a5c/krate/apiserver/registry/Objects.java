@@ -29,11 +29,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Objects {
   private final Storage storage;
+  private final KeyService keys;
   private final Documents documents;
 
   public Objects(Storage storage, KeyService keys) {
     this.storage = storage;
+    this.keys = keys;
     this.documents = new Documents(keys);
+  }
+
+  /** What documents are sealed with. */
+  public KeyService keys() {
+    return keys;
   }
 
   /** The store's handle on the side where a kind lives. */

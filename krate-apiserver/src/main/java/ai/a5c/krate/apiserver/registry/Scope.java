@@ -10,7 +10,24 @@ import java.util.function.Function;
  * is named like the kind's plural. Who has that right without a name has it for all of them.
  *
  * @param resource of the other kind
- * @param owner the name of the object that one belongs to, from what only the server writes; empty
- *     if it belongs to none, and then only the right without a name is enough
+ * @param owner the name of the object that one belongs to, from what only the server writes or what
+ *     never changes; empty if it belongs to none, and then only the right without a name is enough
+ * @param reference the field by which a new object says what it belongs to, such as {@code
+ *     spec.repository}: what its writer may not read is told there to be missing; empty if no field
+ *     of the writer's says it
  */
-public record Scope(GroupResource resource, Function<ApiObject, Optional<String>> owner) {}
+public record Scope(
+    GroupResource resource, Function<ApiObject, Optional<String>> owner, String reference) {
+  /** A scope whose objects are not put into it by a field that their writer fills in. */
+  public Scope(GroupResource resource, Function<ApiObject, Optional<String>> owner) {
+    this(resource, owner, "");
+  }
+
+  /** Objects that say in a text field of theirs what they belong to. */
+  public static Scope of(GroupResource resource, String... field) {
+    return new Scope(
+        resource,
+        object -> Optional.of(object.text(field)).filter(name -> !name.isEmpty()),
+        String.join(".", field));
+  }
+}

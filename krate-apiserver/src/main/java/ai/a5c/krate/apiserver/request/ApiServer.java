@@ -103,12 +103,13 @@ public final class ApiServer implements AutoCloseable {
             new Names(environment.random()),
             environment.random());
     this.road = new Road(hall, environment.nanos());
-    this.intents = new Intents(objects, new Proposals(environment.uids()));
+    this.intents =
+        new Intents(objects, new Proposals(environment.uids()), new Claims(parts.authorizer()));
     this.hubs =
         new Hubs(
             new WatchHub(objects.configuration(), HUB_CAPACITY),
             new WatchHub(objects.records(), HUB_CAPACITY));
-    this.reads = new Reads(objects, hubs, environment);
+    this.reads = new Reads(objects, hubs, parts.authorizer(), environment);
     this.writes = new Writes(road, intents, objects, environment);
     this.deletions = new Deletions(road, intents, reads, objects, environment);
     this.reviews = new Reviews(parts.reviews(), road);
@@ -223,18 +224,9 @@ public final class ApiServer implements AutoCloseable {
           new Problem.MethodNotAllowed(target.kind().resource(), verb.wireName()));
     }
     return switch (verb) {
-      case GET -> {
-        look(request, target, verb);
-        yield reads.get(request, target);
-      }
-      case LIST -> {
-        look(request, target, verb);
-        yield reads.list(request, target);
-      }
-      case WATCH -> {
-        look(request, target, verb);
-        yield reads.watch(request, target);
-      }
+      case GET -> reads.get(request, target, look(request, target, verb, kind));
+      case LIST -> reads.list(request, target, look(request, target, verb, kind));
+      case WATCH -> reads.watch(request, target, look(request, target, verb, kind));
       case CREATE -> writes.create(request, target, kind);
       case UPDATE -> writes.replace(request, target, kind);
       case PATCH -> writes.patch(request, target, kind);
@@ -243,8 +235,8 @@ public final class ApiServer implements AutoCloseable {
     };
   }
 
-  private void look(Request request, Target target, Verb verb) {
-    road.look(request.received(target.errand(verb.wireName(), false, Command.of(""))));
+  private Sight look(Request request, Target target, Verb verb, Registration kind) {
+    return road.look(request.received(target.errand(verb.wireName(), false, Command.of(""))), kind);
   }
 
   private static Verb verb(Request request, Target target) {

@@ -2,19 +2,35 @@ package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.api.Subject;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A request whose subject may do what it wants. Only {@link Road} makes one. */
 public final class Authorized {
   private final Bracket bracket;
   private final Subject subject;
+  private final @Nullable Sight sight;
 
-  Authorized(Authenticated request) {
+  /**
+   * A request that is let in.
+   *
+   * @param sight null if it is not about objects of a kind
+   */
+  Authorized(Authenticated request, @Nullable Sight sight) {
+    this.sight = sight;
     this.bracket = request.bracket();
     this.subject = request.subject();
   }
 
   Bracket bracket() {
     return bracket;
+  }
+
+  /** The objects that the subject may do with what it asks for. */
+  Sight sight() {
+    if (sight == null) {
+      throw new IllegalStateException("not about objects of a kind: " + errand());
+    }
+    return sight;
   }
 
   public Subject subject() {

@@ -34,10 +34,10 @@ public final class Client {
     this.environment = server.environment();
   }
 
-  /** The stored object, if there is one; asks for the right to get it. */
+  /** The stored object, if there is one that the subject sees; asks for the right to get it. */
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
-    road.look(received(kind, "get", "", namespace, name));
-    return objects.get(kind, namespace, name);
+    Sight sight = road.look(received(kind, "get", "", namespace, name), registration(kind));
+    return objects.get(kind, namespace, name).filter(sight);
   }
 
   /** Creates an object in the namespace that it names, with the status that it has already. */

@@ -46,7 +46,7 @@ final class Committer {
     if (proposal.context().dryRun()) {
       return hall.objects()
           .rehearse(plan)
-          .map(rejected -> rejected(rejected, draft, kind, proposal))
+          .map(rejected -> rejected(rejected, draft, kind, proposal, request.sight()))
           .orElseGet(() -> done(draft.object(), draft.outcome(), proposal));
     }
     CommitOutcome outcome;
@@ -63,7 +63,8 @@ final class Committer {
         Applied applied = committed.applied().get(draft.step());
         yield done(stored(kind, applied), draft.outcome(), proposal);
       }
-      case CommitOutcome.Rejected rejected -> rejected(rejected, draft, kind, proposal);
+      case CommitOutcome.Rejected rejected ->
+          rejected(rejected, draft, kind, proposal, request.sight());
     };
   }
 
@@ -99,7 +100,11 @@ final class Committer {
 
   /** Throws what no further attempt can change. */
   private Attempt rejected(
-      CommitOutcome.Rejected rejected, Draft draft, Registration kind, Proposal proposal) {
+      CommitOutcome.Rejected rejected,
+      Draft draft,
+      Registration kind,
+      Proposal proposal,
+      Sight sight) {
     GroupResource resource = kind.kind().resource();
     String name = draft.object().name();
     if (rejected.why() instanceof Mismatch.OutOfRange range) {
@@ -124,9 +129,14 @@ final class Committer {
     boolean terminating =
         rejected.why() instanceof Mismatch.Found(var current)
             && current != null
-            && hall.objects().read(kind.kind(), current).isTerminating();
+            && isGoing(hall.objects().read(kind.kind(), current), sight);
     throw new ApiException(
         new Problem.AlreadyExists(resource, takenName(rejected, name), terminating));
+  }
+
+  /** That a name is taken must be told; of what is kept from the subject, nothing else is. */
+  private static boolean isGoing(ApiObject current, Sight sight) {
+    return sight.test(current) && current.isTerminating();
   }
 
   /** A numbered name is known only to the store, which says what it found there. */

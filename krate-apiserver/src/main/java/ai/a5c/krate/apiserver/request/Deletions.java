@@ -12,12 +12,10 @@ import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.wire.BodyType;
 import ai.a5c.krate.apiserver.wire.DeleteOptions;
 import ai.a5c.krate.apiserver.wire.ListFrame;
-import ai.a5c.krate.apiserver.wire.ListMeta;
 import ai.a5c.krate.apiserver.wire.ListOptions;
 import ai.a5c.krate.apiserver.wire.Negotiation;
 import ai.a5c.krate.apiserver.wire.Protobuf;
 import ai.a5c.krate.apiserver.wire.StatusJson;
-import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -67,13 +65,16 @@ final class Deletions {
     return Responses.json(request.requestId(), 200, answer, written.warnings());
   }
 
-  /** Deletes what a list with the same selectors shows, each on a road of its own. */
+  /**
+   * Deletes what a list with the same selectors shows whom it may delete, each on a road of its
+   * own.
+   */
   ApiResponse deleteCollection(Request request, Target target, Registration kind) {
     Deferred<DeleteOptions> options = new Deferred<>(() -> options(request, kind.kind()));
     boolean dryRun = isDryRun(request, options);
     Authorized entered =
-        road.enter(request.received(errand(request, target, "deletecollection", dryRun)));
-    Sweep sweep = decode(entered, () -> sweep(request, target, options));
+        road.enter(request.received(errand(request, target, "deletecollection", dryRun)), kind);
+    Sweep sweep = decode(entered, () -> sweep(request, target, entered.sight(), options));
     while (sweep.goesOn()) {
       StoredObject next = sweep.next();
       Target item = new Target(target.kind(), next.key().namespace(), next.key().name(), "");
@@ -85,12 +86,14 @@ final class Deletions {
     return Responses.bytes(request.requestId(), 200, Headers.NONE, Responses.JSON, sweep.answer());
   }
 
-  private Sweep sweep(Request request, Target target, Deferred<DeleteOptions> options) {
+  private Sweep sweep(
+      Request request, Target target, Sight sight, Deferred<DeleteOptions> options) {
     DeleteOptions unused = options.get();
     ListOptions wanted = ListOptions.parse(request.query(), target.kind());
     Rendering rendering = rendering(request, target.kind(), Negotiation.Answer.LIST);
     long limit = wanted.limit() == 0 ? MOST : Math.min(MOST, wanted.limit());
-    return new Sweep(reads.snapshot(target, wanted), rendering, limit);
+    Collection read = reads.collection(target, wanted, sight);
+    return new Sweep(read, rendering, limit);
   }
 
   private <T> T decode(Authorized entered, Supplier<T> decoding) {
@@ -117,14 +120,15 @@ final class Deletions {
 
   /** The objects that one request deletes, and its answer. */
   private static final class Sweep {
+    private final Collection collection;
     private final Snapshot snapshot;
     private final Rendering rendering;
     private final ByteArrayOutputStream items = new ByteArrayOutputStream();
     private long left;
-    private @Nullable StoredObject last;
 
-    Sweep(Snapshot snapshot, Rendering rendering, long limit) {
-      this.snapshot = snapshot;
+    Sweep(Collection collection, Rendering rendering, long limit) {
+      this.collection = collection;
+      this.snapshot = collection.snapshot();
       this.rendering = rendering;
       this.left = limit;
     }
@@ -134,10 +138,8 @@ final class Deletions {
     }
 
     StoredObject next() {
-      StoredObject next = snapshot.next();
       left--;
-      last = next;
-      return next;
+      return snapshot.next();
     }
 
     void deleted(StoredObject object) {
@@ -148,18 +150,11 @@ final class Deletions {
     }
 
     Bytes answer() {
-      String token = "";
-      StoredObject end = last;
-      if (end != null && snapshot.hasNext()) {
-        ListRequest.Place place = new ListRequest.Place(end.key().namespace(), end.key().name());
-        token = new ContinueToken(snapshot.at(), place).encode();
-      }
       ListFrame frame = rendering.frame();
       var all = new ByteArrayOutputStream(items.size() + 1_024);
       all.writeBytes(Bytes.utf8(frame.opening()).toArray());
       all.writeBytes(items.toByteArray());
-      ListMeta meta = new ListMeta(snapshot.at().toString(), token, null);
-      all.writeBytes(Bytes.utf8(frame.closing(meta)).toArray());
+      all.writeBytes(Bytes.utf8(frame.closing(collection.meta())).toArray());
       return Bytes.owning(all.toByteArray());
     }
   }

@@ -15,10 +15,12 @@ import java.util.function.Supplier;
 final class Intents {
   private final Objects objects;
   private final Proposals proposals;
+  private final Claims claims;
 
-  Intents(Objects objects, Proposals proposals) {
+  Intents(Objects objects, Proposals proposals, Claims claims) {
     this.objects = objects;
     this.proposals = proposals;
+    this.claims = claims;
   }
 
   Intent create(Registration registration, Payload payload) {
@@ -58,11 +60,13 @@ final class Intents {
     };
   }
 
+  /** What the subject may not even read is missing, as early and in the same words. */
   private ApiObject stored(Authorized request, Registration registration) {
     Errand errand = request.errand();
     Kind kind = registration.kind();
     return objects
         .get(kind, errand.namespace(), errand.name())
+        .filter(object -> claims.shows(request, object))
         .orElseThrow(() -> new ApiException(new Problem.NotFound(kind.resource(), errand.name())));
   }
 

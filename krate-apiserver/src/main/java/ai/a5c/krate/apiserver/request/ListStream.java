@@ -1,16 +1,12 @@
 package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.apiserver.wire.ListFrame;
-import ai.a5c.krate.apiserver.wire.ListMeta;
 import ai.a5c.krate.spi.storage.CompactedException;
-import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
-import ai.a5c.krate.spi.storage.StoredObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a list, written as it is read: a long list is never held as a whole. Read by one
@@ -19,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class ListStream extends InputStream {
   private static final int CHUNK = 64 * 1024;
 
+  private final Collection collection;
   private final Snapshot snapshot;
   private final Rendering rendering;
   private final ListFrame frame;
   private final long limit;
   private long count;
-  private @Nullable StoredObject last;
   private byte[] pending;
   private int offset;
   private boolean ended;
@@ -34,8 +30,9 @@ final class ListStream extends InputStream {
    *
    * @param limit the most items; 0 for all
    */
-  ListStream(Snapshot snapshot, Rendering rendering, long limit) {
-    this.snapshot = snapshot;
+  ListStream(Collection collection, Rendering rendering, long limit) {
+    this.collection = collection;
+    this.snapshot = collection.snapshot();
     this.rendering = rendering;
     this.frame = rendering.frame();
     this.limit = limit == 0 ? Long.MAX_VALUE : limit;
@@ -79,24 +76,13 @@ final class ListStream extends InputStream {
       if (count > 0) {
         out.write(',');
       }
-      last = snapshot.next();
-      out.writeBytes(rendering.item(last).toArray());
+      out.writeBytes(rendering.item(snapshot.next()).toArray());
       count++;
     }
     if (!snapshot.hasNext() || count == limit) {
-      out.writeBytes(frame.closing(meta()).getBytes(StandardCharsets.UTF_8));
+      out.writeBytes(frame.closing(collection.meta()).getBytes(StandardCharsets.UTF_8));
       ended = true;
     }
     return out.toByteArray();
-  }
-
-  private ListMeta meta() {
-    StoredObject end = last;
-    String token = "";
-    if (snapshot.hasNext() && end != null) {
-      ListRequest.Place place = new ListRequest.Place(end.key().namespace(), end.key().name());
-      token = new ContinueToken(snapshot.at(), place).encode();
-    }
-    return new ListMeta(snapshot.at().toString(), token, null);
   }
 }

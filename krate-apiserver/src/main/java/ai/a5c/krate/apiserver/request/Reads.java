@@ -1,10 +1,12 @@
 package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.api.ApiResponse;
+import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
@@ -31,45 +33,76 @@ final class Reads {
   private static final Duration FUTURE_PATIENCE = Duration.ofSeconds(3);
   private static final int SHORTEST_MINUTES = 30;
 
+  /** The most objects that a page looks at for somebody who does not see all of them. */
+  private static final long MOST_FILTERED = 10_000;
+
   private final Objects objects;
   private final Hubs hubs;
+  private final Authorizer authorizer;
+  private final ContinueSeal seal;
   private final Environment environment;
 
-  Reads(Objects objects, Hubs hubs, Environment environment) {
+  Reads(Objects objects, Hubs hubs, Authorizer authorizer, Environment environment) {
     this.objects = objects;
     this.hubs = hubs;
+    this.authorizer = authorizer;
+    this.seal = new ContinueSeal(objects.keys());
     this.environment = environment;
   }
 
-  ApiResponse get(Request request, Target target) {
+  /** What is kept from the subject answers like what is missing. */
+  ApiResponse get(Request request, Target target, Sight sight) {
     Kind kind = target.kind();
     Rendering rendering = rendering(request, kind, Negotiation.Answer.OBJECT);
     awaitFresh(kind, ReadPoint.notOlderThan(request.query().resourceVersion()));
     ApiObject object =
         objects
             .get(kind, target.namespace(), target.name())
+            .filter(sight)
             .orElseThrow(
                 () -> new ApiException(new Problem.NotFound(kind.resource(), target.name())));
     return Responses.json(request.requestId(), 200, rendering.object(object.json()), List.of());
   }
 
-  ApiResponse list(Request request, Target target) {
+  ApiResponse list(Request request, Target target, Sight sight) {
     Kind kind = target.kind();
     ListOptions options = ListOptions.parse(request.query(), kind);
     Rendering rendering = rendering(request, kind, Negotiation.Answer.LIST);
-    Snapshot snapshot = snapshot(target, options);
+    Collection collection = collection(target, options, sight);
     return Responses.stream(
-        request.requestId(), Responses.JSON, new ListStream(snapshot, rendering, options.limit()));
+        request.requestId(),
+        Responses.JSON,
+        new ListStream(collection, rendering, options.limit()));
   }
 
   /** The objects that a list or a deletion of a collection is about. */
-  Snapshot snapshot(Target target, ListOptions options) {
-    Kind kind = target.kind();
-    WatchFilter filter = filter(target, options.labels(), options.fields());
-    if (!options.continueToken().isEmpty()) {
-      ContinueToken token = ContinueToken.decode(options.continueToken());
-      return resumed(filter, token, options.limit());
-    }
+  Collection collection(Target target, ListOptions options, Sight sight) {
+    WatchFilter filter = filter(target, options.labels(), options.fields(), sight);
+    ContinueSeal.Bound bound = seal.bound(binding(target, options, sight));
+    boolean bounded = options.limit() > 0 && !sight.isFull();
+    long most = bounded ? Math.max(MOST_FILTERED, options.limit()) : Long.MAX_VALUE;
+    Snapshot snapshot =
+        options.continueToken().isEmpty()
+            ? begun(filter, options, most)
+            : resumed(filter, options, most, bound);
+    return new Collection(snapshot, bound);
+  }
+
+  /** A token is good for the same list of the same subject. */
+  private static String binding(Target target, ListOptions options, Sight sight) {
+    Subject subject = sight.asked().subject();
+    return String.join(
+        "\0",
+        target.kind().resource().toString(),
+        target.namespace(),
+        options.labels().toString(),
+        options.fields().toString(),
+        subject.issuer(),
+        subject.name());
+  }
+
+  private Snapshot begun(WatchFilter filter, ListOptions options, long most) {
+    Kind kind = filter.kind();
     Revision at = options.at() instanceof ReadPoint.Exact(var exact) ? exact : null;
     if (at == null) {
       awaitFresh(kind, options.at());
@@ -77,34 +110,38 @@ final class Reads {
       awaitFresh(kind, new ReadPoint.NotOlderThan(at));
     }
     try {
-      return new Snapshot(objects, filter, null, at, options.limit());
+      return new Snapshot(objects, filter, new Snapshot.Part(null, at, options.limit(), most));
     } catch (CompactedException e) {
       throw new ApiException(new Problem.Expired("the resource version " + at + " is too old", ""));
     }
   }
 
-  private Snapshot resumed(WatchFilter filter, ContinueToken token, long limit) {
+  private Snapshot resumed(
+      WatchFilter filter, ListOptions options, long most, ContinueSeal.Bound bound) {
+    ContinueToken token = bound.open(options.continueToken());
     if (token.at().isAfter(objects.store(filter.kind()).head())) {
       throw new ApiException(new Problem.BadRequest("continue key is not valid"));
     }
     try {
-      return new Snapshot(objects, filter, token.after(), token.at(), limit);
+      return new Snapshot(
+          objects, filter, new Snapshot.Part(token.after(), token.at(), options.limit(), most));
     } catch (CompactedException e) {
       Revision head = objects.store(filter.kind()).head();
       throw new ApiException(
           new Problem.Expired(
               "the provided continue parameter is too old to display a consistent list result;"
                   + " start a new list without it, or use the one in this answer for an inconsistent rest",
-              new ContinueToken(head, token.after()).encode()));
+              bound.seal(new ContinueToken(head, token.after()))));
     }
   }
 
-  ApiResponse watch(Request request, Target target) {
+  ApiResponse watch(Request request, Target target, Sight sight) {
     Kind kind = target.kind();
     WatchOptions options = WatchOptions.parse(request.query(), kind);
     Rendering rendering = rendering(request, kind, Negotiation.Answer.WATCH);
-    WatchFilter filter = filter(target, options.labels(), options.fields());
-    WatchStream.Source source = source(kind, filter, options.start());
+    WatchFilter filter = filter(target, options.labels(), options.fields(), sight);
+    Vigil vigil = new Vigil(authorizer, sight);
+    WatchStream.Source source = source(kind, filter, options.start(), vigil);
     Bookmarks bookmarks =
         !options.bookmarks()
             ? Bookmarks.NONE
@@ -118,20 +155,22 @@ final class Reads {
             filter,
             new EventFrames(rendering, request.requestId()),
             bookmarks,
-            timeout != null ? timeout : lasting(),
-            environment.nanos());
+            new WatchStream.Terms(
+                lasting(timeout, sight.asked().subject()), vigil, environment.nanos()));
     return Responses.stream(request.requestId(), Responses.JSON, stream);
   }
 
-  private WatchStream.Source source(Kind kind, WatchFilter filter, WatchOptions.Start start) {
+  private WatchStream.Source source(
+      Kind kind, WatchFilter filter, WatchOptions.Start start, Vigil vigil) {
     WatchHub hub = hubs.of(kind);
     return switch (start) {
       case WatchOptions.Start.State state -> {
         awaitFresh(kind, state.at());
-        Snapshot snapshot = new Snapshot(objects, filter, null, null, 0);
+        Snapshot snapshot = new Snapshot(objects, filter, Snapshot.Part.ALL);
         yield source(hub, snapshot.at(), snapshot);
       }
       case WatchOptions.Start.After after -> {
+        vigil.requireSince(after.revision());
         awaitFresh(kind, new ReadPoint.NotOlderThan(after.revision()));
         yield source(hub, after.revision(), null);
       }
@@ -154,6 +193,17 @@ final class Reads {
     return Duration.ofSeconds(
         Duration.ofMinutes(SHORTEST_MINUTES).toSeconds()
             + environment.random().nextLong(Duration.ofMinutes(SHORTEST_MINUTES).toSeconds()));
+  }
+
+  /** As long as the client wants, but no longer than its credential holds. */
+  private Duration lasting(@Nullable Duration wanted, Subject subject) {
+    Duration lasting = wanted != null ? wanted : lasting();
+    Duration held =
+        subject
+            .expires()
+            .map(time -> Duration.between(environment.clock().instant(), time))
+            .orElse(lasting);
+    return held.compareTo(lasting) < 0 ? held : lasting;
   }
 
   private void awaitFresh(Kind kind, ReadPoint point) {
@@ -186,10 +236,14 @@ final class Reads {
     return Rendering.of(request, kind, answer, objects, environment.clock());
   }
 
-  private static WatchFilter filter(Target target, LabelSelector labels, FieldSelector fields) {
+  private static WatchFilter filter(
+      Target target, LabelSelector labels, FieldSelector fields, Sight sight) {
     @Nullable Predicate<ApiObject> selector = null;
     if (!labels.isEverything() || !fields.isEverything()) {
       selector = object -> labels.matches(object.json()) && fields.matches(object.json());
+    }
+    if (!sight.isFull()) {
+      selector = selector == null ? sight : selector.and(sight);
     }
     String namespace = target.namespace().isEmpty() ? null : target.namespace();
     return new WatchFilter(target.kind(), namespace, fields.requiredName().orElse(null), selector);

@@ -9,8 +9,6 @@ import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.admission.MutatingAdmission;
 import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.authz.Attributes;
-import ai.a5c.krate.apiserver.authz.Authorizer;
-import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.authz.Impersonation;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
@@ -39,12 +37,14 @@ import java.util.function.LongSupplier;
  */
 public final class Road {
   private final Hall hall;
+  private final Claims claims;
   private final Committer committer;
   private final LongSupplier nanos;
   private final RefusalLimit limit;
 
   Road(Hall hall, LongSupplier nanos) {
     this.hall = hall;
+    this.claims = new Claims(hall.authorizer());
     this.committer = new Committer(hall);
     this.nanos = nanos;
     this.limit = new RefusalLimit(nanos);
@@ -54,7 +54,7 @@ public final class Road {
   Written travel(Received received, Registration kind, Intent intent) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, kind.kind().sealed());
     try {
-      Authorized authorized = authorize(authenticate(bracket));
+      Authorized authorized = authorize(authenticate(bracket), kind);
       Patience patience = new Patience(nanos, hall.random());
       while (true) {
         switch (attempt(authorized, kind, intent)) {
@@ -97,7 +97,18 @@ public final class Road {
   public Authorized enter(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
-      return authorize(authenticate(bracket));
+      return new Authorized(authorize(authenticate(bracket)), null);
+    } catch (ApiException refusal) {
+      bracket.refused(refusal.problem());
+      throw refusal;
+    }
+  }
+
+  /** The same for a request about objects of a kind. */
+  Authorized enter(Received received, Registration kind) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
+    try {
+      return authorize(authenticate(bracket), kind);
     } catch (ApiException refusal) {
       bracket.refused(refusal.problem());
       throw refusal;
@@ -138,7 +149,7 @@ public final class Road {
   ApiObject ask(Received received, Review review, Payload payload) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, review.kind().sealed());
     try {
-      Authorized request = authorize(authenticate(bracket));
+      Authenticated request = authorize(authenticate(bracket));
       bracket.at(Stage.DECODE);
       ApiObject asked = new ApiObject(payload.read().object());
       // The rights that a question needs are found in it, so it must be well formed first.
@@ -150,7 +161,7 @@ public final class Road {
       }
       require(review.kind(), asked, errors);
       bracket.at(Stage.CLAIMS);
-      review.rights(request.subject(), asked).forEach(this::require);
+      review.rights(request.subject(), asked).forEach(claims::require);
       bracket.at(Stage.COMMIT);
       if (review.audited() && received.errand().dryRun()) {
         return asked.with(null, "status");
@@ -181,6 +192,15 @@ public final class Road {
     return Impersonation.of(caller.headers()).map(as -> acting(subject, as)).orElse(subject);
   }
 
+  /**
+   * Finds out who asks, whether they may read objects of the kind, and which of them they see.
+   * Leaves no audit entry.
+   */
+  Sight look(Received received, Registration kind) {
+    Bracket bracket = new Bracket(hall.trail(), limit, received, false);
+    return sight(authorize(authenticate(bracket)), kind);
+  }
+
   private Authenticated authenticate(Bracket bracket) {
     bracket.at(Stage.AUTHENTICATE);
     Caller caller = bracket.received().caller();
@@ -197,17 +217,30 @@ public final class Road {
   /** The subject that another one acts as, if he may. */
   private Subject acting(Subject real, Impersonation as) {
     List<Attributes> rights = as.rights(real);
-    rights.forEach(this::require);
+    rights.forEach(claims::require);
     if (as.isReserved()) {
-      throw forbidden(rights.getFirst());
+      throw Claims.forbidden(rights.getFirst());
     }
     return as.subject();
   }
 
-  private Authorized authorize(Authenticated request) {
+  private Authenticated authorize(Authenticated request) {
     request.bracket().at(Stage.AUTHORIZE);
-    require(request.bracket().received().errand().attributes(request.subject()));
-    return new Authorized(request);
+    claims.require(asked(request));
+    return request;
+  }
+
+  private Authorized authorize(Authenticated request, Registration kind) {
+    Authenticated allowed = authorize(request);
+    return new Authorized(allowed, sight(allowed, kind));
+  }
+
+  private Sight sight(Authenticated request, Registration kind) {
+    return Sight.of(hall.authorizer(), kind, asked(request));
+  }
+
+  private static Attributes asked(Authenticated request) {
+    return request.bracket().received().errand().attributes(request.subject());
   }
 
   private static Decoded decode(Authorized request, Intent intent) {
@@ -219,7 +252,7 @@ public final class Road {
 
   private Claimed claim(Decoded decoded, Registration kind) {
     decoded.request().bracket().at(Stage.CLAIMS);
-    decide(decoded.request(), decoded.proposal(), kind);
+    claims.decide(decoded.request(), decoded.proposal(), kind);
     return new Claimed(decoded.request(), decoded.proposal());
   }
 
@@ -239,7 +272,7 @@ public final class Road {
       return new Mutated(request, proposal);
     }
     Proposal changed = proposal.of(Proposals.settled(proposal.context(), object, mutated));
-    decide(request, changed, kind);
+    claims.decide(request, changed, kind);
     return new Mutated(request, changed);
   }
 
@@ -332,37 +365,12 @@ public final class Road {
     return new Admitted(validated.request(), proposal, validated.prepared());
   }
 
-  private void decide(Authorized request, Proposal proposal, Registration kind) {
-    ApiObject object = proposal.object();
-    if (object == null) {
-      return;
-    }
-    Attributes asked = request.errand().attributes(request.subject());
-    for (Claim claim : kind.strategy().claims(proposal.context(), proposal.old(), object)) {
-      require(asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name()));
-    }
-  }
-
-  private void require(Attributes attributes) {
-    Authorizer authorizer = hall.authorizer();
-    if (authorizer.decide(attributes) instanceof Decision.Allow) {
-      return;
-    }
-    throw forbidden(attributes);
-  }
-
-  private static ApiException forbidden(Attributes attributes) {
-    return new ApiException(
-        new Problem.Forbidden(
-            attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
-  }
-
   /** Whether who came in by {@link #enter} has a further right, in the same namespace. */
   public boolean mayAlso(Authorized request, Claim claim) {
     Attributes asked = request.errand().attributes(request.subject());
     Attributes attributes =
         asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name());
-    return hall.authorizer().decide(attributes) instanceof Decision.Allow;
+    return claims.allows(attributes);
   }
 
   /**

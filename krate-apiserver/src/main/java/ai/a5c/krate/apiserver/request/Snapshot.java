@@ -9,6 +9,7 @@ import ai.a5c.krate.spi.storage.Listing;
 import ai.a5c.krate.spi.storage.StoredObject;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,35 +29,44 @@ final class Snapshot implements Iterator<StoredObject> {
   /** Whether one object is asked for by its name: the rest of the collection is not read. */
   private final boolean single;
 
+  private long left;
   private Listing page;
   private int index;
+  private @Nullable StoredObject given;
   private @Nullable StoredObject ready;
 
+  /** Where the reading was given up. */
+  private ListRequest.@Nullable Place stopped;
+
   /**
-   * Reads the first page.
+   * The part of a collection that is wanted.
    *
    * @param after where to go on; null from the beginning
-   * @param wanted the revision to read at; null for the newest
+   * @param at the revision to read at; null for the newest
    * @param limit how many objects will be asked for; 0 for all
+   * @param most how many objects are looked at, at most, before the rest is left to the next page
    */
-  Snapshot(
-      Objects objects,
-      WatchFilter filter,
-      ListRequest.@Nullable Place after,
-      @Nullable Revision wanted,
-      long limit) {
+  record Part(ListRequest.@Nullable Place after, @Nullable Revision at, long limit, long most) {
+    /** Everything there is now. */
+    static final Part ALL = new Part(null, null, 0, Long.MAX_VALUE);
+  }
+
+  /** Reads the first page. */
+  Snapshot(Objects objects, WatchFilter filter, Part part) {
     this.objects = objects;
     this.filter = filter;
+    this.left = part.most();
     String name = filter.name();
     this.single =
         name != null
             && isPlain(name)
-            && after == null
+            && part.after() == null
             && (filter.namespace() != null || !filter.kind().namespaced());
-    boolean few = limit > 0 && limit < PAGE && name == null && filter.selector() == null;
-    this.size = single ? 1 : few ? (int) limit + 1 : PAGE;
-    ListRequest.Place from = single && name != null ? justBefore(filter, name) : after;
-    this.page = objects.list(filter.kind(), filter.namespace(), from, size, wanted);
+    boolean few =
+        part.limit() > 0 && part.limit() < PAGE && name == null && filter.selector() == null;
+    this.size = single ? 1 : few ? (int) part.limit() + 1 : PAGE;
+    ListRequest.Place from = single && name != null ? justBefore(filter, name) : part.after();
+    this.page = objects.list(filter.kind(), filter.namespace(), from, size, part.at());
     this.at = page.at();
     this.ready = advance();
   }
@@ -64,6 +74,15 @@ final class Snapshot implements Iterator<StoredObject> {
   /** The revision that all of it is read at. */
   Revision at() {
     return at;
+  }
+
+  /** Where another page begins; empty if there is nothing more. */
+  Optional<ListRequest.Place> rest() {
+    if (stopped != null && ready == null) {
+      return Optional.of(stopped);
+    }
+    StoredObject last = given;
+    return ready == null || last == null ? Optional.empty() : Optional.of(place(last));
   }
 
   @Override
@@ -77,6 +96,7 @@ final class Snapshot implements Iterator<StoredObject> {
     if (next == null) {
       throw new NoSuchElementException();
     }
+    given = next;
     ready = advance();
     return next;
   }
@@ -94,23 +114,35 @@ final class Snapshot implements Iterator<StoredObject> {
         name.substring(0, last) + (char) (name.charAt(last) - 1) + '~');
   }
 
+  private static ListRequest.Place place(StoredObject object) {
+    return new ListRequest.Place(object.key().namespace(), object.key().name());
+  }
+
   private @Nullable StoredObject advance() {
-    Kind kind = filter.kind();
     while (true) {
       while (index < page.objects().size()) {
         StoredObject object = page.objects().get(index++);
-        if (filter.admits(object.key())
-            && (filter.selector() == null || filter.selects(objects.read(kind, object)))) {
+        left--;
+        if (isWanted(object)) {
           return object;
+        }
+        if (left <= 0) {
+          stopped = place(object);
+          return null;
         }
       }
       if (single || !page.more() || page.objects().isEmpty()) {
         return null;
       }
-      StoredObject last = page.objects().getLast();
-      ListRequest.Place place = new ListRequest.Place(last.key().namespace(), last.key().name());
-      page = objects.list(kind, filter.namespace(), place, size, at);
+      ListRequest.Place last = place(page.objects().getLast());
+      page = objects.list(filter.kind(), filter.namespace(), last, size, at);
       index = 0;
     }
+  }
+
+  private boolean isWanted(StoredObject object) {
+    Kind kind = filter.kind();
+    return filter.admits(object.key())
+        && (filter.selector() == null || filter.selects(objects.read(kind, object)));
   }
 }

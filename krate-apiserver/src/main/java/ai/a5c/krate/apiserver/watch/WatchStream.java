@@ -19,6 +19,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class WatchStream extends InputStream {
   private static final int CHUNK = 64 * 1024;
   private static final long KEEP_ALIVE = TimeUnit.SECONDS.toNanos(15);
   private static final long BOOKMARK_EVERY = TimeUnit.SECONDS.toNanos(60);
+  private static final long RIGHT_EVERY = TimeUnit.SECONDS.toNanos(3);
   private static final long BOOKMARK_BEFORE_END = TimeUnit.SECONDS.toNanos(2);
 
   private final WatchHub.Cursor cursor;
@@ -43,8 +45,10 @@ public final class WatchStream extends InputStream {
   private final Iterator<StoredObject> initial;
   private final boolean withState;
   private final Bookmarks bookmarks;
+  private final WatchRight right;
   private final LongSupplier nanos;
   private final long end;
+  private long nextDecision;
   private long nextBookmark;
   private long lastWrite;
   private byte[] pending = new byte[0];
@@ -75,18 +79,17 @@ public final class WatchStream extends InputStream {
       WatchHub.Cursor cursor, @Nullable Iterator<StoredObject> state, Objects objects) {}
 
   /**
-   * A watch.
+   * How long a watch goes on.
    *
-   * @param lasting how long it goes on
+   * @param lasting at most
+   * @param right ends it earlier; asked every few seconds
    * @param nanos a ticker
    */
+  public record Terms(Duration lasting, WatchRight right, LongSupplier nanos) {}
+
+  /** A watch. */
   public WatchStream(
-      Source source,
-      WatchFilter filter,
-      WatchFrames frames,
-      Bookmarks bookmarks,
-      Duration lasting,
-      LongSupplier nanos) {
+      Source source, WatchFilter filter, WatchFrames frames, Bookmarks bookmarks, Terms terms) {
     this.cursor = source.cursor();
     Iterator<StoredObject> state = source.state();
     this.withState = state != null;
@@ -95,9 +98,11 @@ public final class WatchStream extends InputStream {
     this.filter = filter;
     this.frames = frames;
     this.bookmarks = bookmarks;
-    this.nanos = nanos;
+    this.right = terms.right();
+    this.nanos = terms.nanos();
     long now = nanos.getAsLong();
-    this.end = now + lasting.toNanos();
+    this.end = now + terms.lasting().toNanos();
+    this.nextDecision = now + RIGHT_EVERY;
     this.lastWrite = now;
     this.nextBookmark = nextBookmark(now);
   }
@@ -131,6 +136,10 @@ public final class WatchStream extends InputStream {
   /** The next bytes; none if only time has passed. */
   private byte[] produce() throws InterruptedIOException {
     try {
+      Optional<Problem> lost = lost();
+      if (lost.isPresent()) {
+        return fail(lost.get());
+      }
       return phase == Phase.INITIAL ? initialEvents() : liveEvents();
     } catch (WatchClosedException | StoreUnavailableException e) {
       // The client comes back and goes on from where it is.
@@ -149,6 +158,15 @@ public final class WatchStream extends InputStream {
       phase = Phase.ENDED;
       return frames.fault(e).toArray();
     }
+  }
+
+  private Optional<Problem> lost() {
+    long now = nanos.getAsLong();
+    if (now - nextDecision < 0) {
+      return Optional.empty();
+    }
+    nextDecision = now + RIGHT_EVERY;
+    return right.lost();
   }
 
   private byte[] initialEvents() {
@@ -173,7 +191,8 @@ public final class WatchStream extends InputStream {
       return new byte[0];
     }
     var out = new ByteArrayOutputStream();
-    long pause = Math.min(KEEP_ALIVE, Math.min(end - now, Math.max(0, nextBookmark - now)));
+    long next = Math.min(nextDecision - now, nextBookmark - now);
+    long pause = Math.min(KEEP_ALIVE, Math.min(end - now, Math.max(0, next)));
     for (Change change : cursor.next(pause)) {
       if (change instanceof Change.ObjectChanged changed && filter.admits(changed.object().key())) {
         event(out, changed);

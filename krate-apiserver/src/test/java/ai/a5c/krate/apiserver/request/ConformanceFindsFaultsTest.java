@@ -1,11 +1,13 @@
 package ai.a5c.krate.apiserver.request;
 
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import ai.a5c.krate.api.ApiEndpoint;
 import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.meta.Bytes;
+import ai.a5c.krate.apiserver.registry.Scope;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,9 +17,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -75,6 +79,23 @@ class ConformanceFindsFaultsTest {
         .execute()
         .testEvents()
         .assertStatistics(statistics -> statistics.started(1).failed(1));
+  }
+
+  /** Run by the test below, not by itself. */
+  static class Blabbing extends EmbeddedHiddenConformanceTest {
+    @Override
+    Optional<Scope> scopeOfNotes() {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void aServerThatHidesNothingBreaksEveryRuleAboutWhatIsHidden() {
+    EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(Blabbing.class))
+        .execute()
+        .testEvents()
+        .assertStatistics(statistics -> statistics.started(7).failed(7));
   }
 
   private static ApiEndpoint breaking(ApiEndpoint real) {

@@ -72,6 +72,7 @@ final class Deliveries {
         new WebhookDelivery.Status(
             event.type().wireName(),
             id.toString(),
+            event.repository(),
             phase,
             List.of(),
             0,

@@ -1,14 +1,34 @@
 package ai.a5c.krate.core.hook;
 
+import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import java.util.List;
+import java.util.Optional;
 
 /** WebhookDeliveries are made by this room alone, and nobody else says what became of them. */
 final class DeliveryStrategy implements Strategy {
+  private final GroupResource repositories;
+
+  DeliveryStrategy(GroupResource repositories) {
+    this.repositories = repositories;
+  }
+
+  /** The repository of the event, as the server wrote it down. */
+  @Override
+  public Optional<Scope> scope() {
+    return Optional.of(
+        new Scope(
+            repositories,
+            delivery ->
+                Optional.of(delivery.text("status", "repository"))
+                    .filter(name -> !name.isEmpty())));
+  }
+
   @Override
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {
     if (!isHooks(context)) {

@@ -70,7 +70,10 @@ public final class HookRoom implements Room {
   @Override
   public Map<Kind, Strategy> strategies() {
     return Map.of(
-        kinds.subscription(), new SubscriptionStrategy(), kinds.delivery(), new DeliveryStrategy());
+        kinds.subscription(),
+        new SubscriptionStrategy(kinds.repository().resource()),
+        kinds.delivery(),
+        new DeliveryStrategy(kinds.repository().resource()));
   }
 
   @Override
@@ -91,6 +94,12 @@ public final class HookRoom implements Room {
         Stream.of(
             Grants.Rule.of(deliveries, "create"),
             Grants.Rule.ofStatus(deliveries),
+            Grants.Rule.within(
+                kinds.repository().resource(),
+                kinds.delivery().plural(),
+                "get",
+                "create",
+                "update"),
             Grants.Rule.ofStatus(kinds.subscription().resource()));
     return Map.of(SUBJECT, Stream.concat(reads, writes).toList());
   }

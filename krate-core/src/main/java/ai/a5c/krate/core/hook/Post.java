@@ -152,6 +152,7 @@ final class Post implements Lane.Stop {
     return new WebhookDelivery.Status(
         status.event(),
         status.eventId(),
+        status.repository(),
         next.phase(),
         attempts,
         status.attemptCount() + 1,
@@ -185,6 +186,7 @@ final class Post implements Lane.Stop {
     return new WebhookDelivery.Status(
         status.event(),
         status.eventId(),
+        status.repository(),
         phase,
         status.attempts(),
         status.attemptCount(),
@@ -243,6 +245,7 @@ final class Post implements Lane.Stop {
     return new WebhookDelivery.Status(
         status.event(),
         status.eventId(),
+        status.repository(),
         status.phase(),
         attempts,
         status.attemptCount(),

@@ -1,12 +1,16 @@
 package ai.a5c.krate.core.hook;
 
 import ai.a5c.krate.api.config.WebhookSubscription;
+import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.apiserver.kind.GoDuration;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonString;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -17,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,38 @@ final class SubscriptionStrategy implements Strategy {
           "expect");
   private static final List<String> TAKEN_PREFIXES =
       List.of("content-", "webhook-", "x-krate-", "proxy-");
+
+  private final GroupResource repositories;
+
+  SubscriptionStrategy(GroupResource repositories) {
+    this.repositories = repositories;
+  }
+
+  /**
+   * Who sends the events of a repository elsewhere maintains it; and so does who changes or ends
+   * that. The status says nothing of repositories.
+   */
+  @Override
+  public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    if (context.onStatus()) {
+      return List.of();
+    }
+    Set<String> named = new TreeSet<>(named(object));
+    if (old != null) {
+      named.addAll(named(old));
+    }
+    return named.stream()
+        .map(name -> new Claim("maintain", repositories, "", name.equals("*") ? "" : name))
+        .toList();
+  }
+
+  /** The repositories by name; all, if none is named. */
+  private static List<String> named(ApiObject object) {
+    return object.at("spec", "repositories").orElse(null) instanceof JsonArray list
+            && !list.isEmpty()
+        ? list.stream().map(n -> n instanceof JsonString name ? name.getString() : "*").toList()
+        : List.of("*");
+  }
 
   @Override
   public List<FieldError> validate(

@@ -69,7 +69,10 @@ final class RepositoryReconciler implements Reconciler {
         Grants.Rule.of(ForgeKinds.REPOSITORY.resource(), "get", "update"),
         Grants.Rule.ofStatus(ForgeKinds.REPOSITORY.resource()),
         Grants.Rule.of(ForgeKinds.PULL_REQUEST.resource(), "delete"),
-        Grants.Rule.of(ForgeKinds.ISSUE.resource(), "delete"));
+        Grants.Rule.within(
+            ForgeKinds.REPOSITORY.resource(), ForgeKinds.PULL_REQUEST.plural(), "delete"),
+        Grants.Rule.of(ForgeKinds.ISSUE.resource(), "delete"),
+        Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), ForgeKinds.ISSUE.plural(), "delete"));
   }
 
   @Override

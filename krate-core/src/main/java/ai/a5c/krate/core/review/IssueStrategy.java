@@ -2,8 +2,8 @@ package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.apiserver.registry.ApiObject;
-import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Numbering;
+import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.Repositories;
@@ -31,8 +31,8 @@ final class IssueStrategy implements Strategy {
   }
 
   @Override
-  public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    return Records.claims(context, old, object);
+  public Optional<Scope> scope() {
+    return Optional.of(Records.scope());
   }
 
   @Override

@@ -49,8 +49,8 @@ final class MergeabilityReconciler implements Reconciler {
     return List.of(
         Grants.Rule.of(ForgeKinds.PULL_REQUEST.resource(), "get"),
         Grants.Rule.ofStatus(ForgeKinds.PULL_REQUEST.resource()),
-        new Grants.Rule(
-            Set.of("update"), ForgeKinds.REPOSITORY.resource(), ForgeKinds.PULL_REQUEST.plural()));
+        Grants.Rule.within(
+            ForgeKinds.REPOSITORY.resource(), ForgeKinds.PULL_REQUEST.plural(), "get", "update"));
   }
 
   @Override

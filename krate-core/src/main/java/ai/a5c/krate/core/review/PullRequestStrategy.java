@@ -8,6 +8,7 @@ import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Numbering;
+import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
@@ -76,20 +77,22 @@ final class PullRequestStrategy implements Strategy {
     return retargeted ? retarget(context, updated) : updated;
   }
 
+  @Override
+  public Optional<Scope> scope() {
+    return Optional.of(Records.scope());
+  }
+
   /**
    * Merging asks for the right to merge in the repository, whatever one may do with pull requests.
    */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    List<Claim> claims = new ArrayList<>(Records.claims(context, old, object));
     boolean merges =
         object.isTrue("spec", "merged") && (old == null || !old.isTrue("spec", "merged"));
-    if (merges) {
-      claims.add(
-          new Claim(
-              "merge", ForgeKinds.REPOSITORY.resource(), "", object.text("spec", "repository")));
-    }
-    return claims;
+    String repository = object.text("spec", "repository");
+    return merges
+        ? List.of(new Claim("merge", ForgeKinds.REPOSITORY.resource(), "", repository))
+        : List.of();
   }
 
   @Override

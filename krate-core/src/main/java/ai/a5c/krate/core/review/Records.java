@@ -4,12 +4,11 @@ import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
-import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What pull requests and issues have in common: an author, a repository, and a number that they
@@ -60,14 +59,8 @@ final class Records {
         : List.of();
   }
 
-  /** The right to the verb on this repository's records. */
-  static List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    String verb = old == null ? "create" : "update";
-    return List.of(
-        new Claim(
-            verb,
-            ForgeKinds.REPOSITORY.resource(),
-            context.kind().plural(),
-            object.text("spec", "repository")));
+  /** Who may do something with a record may do it in its repository, which never changes. */
+  static Scope scope() {
+    return Scope.of(ForgeKinds.REPOSITORY.resource(), "spec", "repository");
   }
 }

@@ -39,7 +39,10 @@ final class NamespaceReconciler implements Reconciler {
     rules.add(Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "update"));
     // What speaks of repositories is deleted by who maintains them.
     rules.add(Grants.Rule.of(ForgeKinds.REPOSITORY.resource(), "maintain"));
-    contents(kinds).forEach(kind -> rules.add(Grants.Rule.of(kind.resource(), "delete")));
+    for (Kind kind : contents(kinds)) {
+      rules.add(Grants.Rule.of(kind.resource(), "delete"));
+      rules.add(Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), kind.plural(), "delete"));
+    }
     return rules;
   }
 

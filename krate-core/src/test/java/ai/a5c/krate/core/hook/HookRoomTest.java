@@ -74,6 +74,7 @@ class HookRoomTest {
           .isGreaterThan(json(created).getJsonNumber("revision").longValue());
       await().until(() -> forge.phases().equals(List.of("Delivered", "Delivered")));
       WebhookDelivery.Status status = Forge.status(forge.deliveries().getFirst());
+      assertThat(status.repository()).isEqualTo("web");
       assertThat(status.attemptCount()).isEqualTo(1);
       assertThat(status.attempts().getFirst().statusCode()).isEqualTo(204);
       assertThat(status.payload()).isEqualTo(created.body());

@@ -3,9 +3,18 @@ package ai.a5c.krate.core.hook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.WebhookSubscription;
+import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.apiserver.registry.WriteContext;
 import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +27,50 @@ class SubscriptionStrategyTest {
   @AfterEach
   void close() {
     forge.close();
+  }
+
+  @Test
+  void whoSendsEventsElsewhereMaintainsTheirRepositoriesBeforeAndAfter() {
+    assertThat(claimed(null, "['web', 'app']")).containsExactly("app", "web");
+    assertThat(claimed(null, "['*']")).containsExactly("");
+    assertThat(claimed(null, "[]")).containsExactly("");
+    assertThat(claimed("['web']", "['app']")).containsExactly("app", "web");
+    assertThat(claimed("['*']", "['app']")).containsExactly("", "app");
+    assertThat(claimed("['web']", "['web']")).containsExactly("web");
+  }
+
+  private static List<String> claimed(@Nullable String old, String repositories) {
+    var strategy = new SubscriptionStrategy(Forge.kind(Repository.class).resource());
+    var context =
+        new WriteContext(
+            Forge.ADA, Forge.kind(WebhookSubscription.class), "team", "", Instant.EPOCH, false);
+    return strategy
+        .claims(context, old == null ? null : subscription(old), subscription(repositories))
+        .stream()
+        .peek(claim -> assertThat(claim.verb()).isEqualTo("maintain"))
+        .peek(claim -> assertThat(claim.resource().resource()).isEqualTo("repositories"))
+        .map(Claim::name)
+        .toList();
+  }
+
+  private static ApiObject subscription(String repositories) {
+    String json = "{'spec': {'repositories': " + repositories + "}}";
+    return new ApiObject(Json.stored(Bytes.utf8(json.replace('\'', '"'))));
+  }
+
+  @Test
+  void itsStatusAsksForNothing() {
+    var strategy = new SubscriptionStrategy(Forge.kind(Repository.class).resource());
+    var context =
+        new WriteContext(
+            Forge.ADA,
+            Forge.kind(WebhookSubscription.class),
+            "team",
+            "status",
+            Instant.EPOCH,
+            false);
+
+    assertThat(strategy.claims(context, subscription("['*']"), subscription("['*']"))).isEmpty();
   }
 
   @ParameterizedTest
