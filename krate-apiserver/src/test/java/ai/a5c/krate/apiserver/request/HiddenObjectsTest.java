@@ -372,6 +372,23 @@ class HiddenObjectsTest {
   }
 
   @Test
+  void aKindWithoutScopeIsShownAsAWholeOrNotAtAll() {
+    house.server();
+    for (String name : List.of("a", "b")) {
+      String vault =
+          "{\"apiVersion\":\"v1\",\"kind\":\"Vault\",\"metadata\":{\"name\":\"" + name + "\"}}";
+      assertThat(house.send("POST", House.VAULTS, vault).status()).isEqualTo(201);
+    }
+    rights.giveOne("vaults", "a", "get");
+
+    assertThat(bob("GET", House.VAULTS, "").status()).isEqualTo(403);
+    assertThat(bob("GET", House.VAULTS + "/a", "").status()).isEqualTo(200);
+    assertThat(bob("GET", House.VAULTS + "/b", "").status()).isEqualTo(403);
+    rights.give("vaults", "list");
+    assertThat(names(bob("GET", House.VAULTS, ""))).containsExactly("a", "b");
+  }
+
+  @Test
   void aTableOfAListHasTheSameRows() {
     created("seen", "open");
     created("hidden", "closed");
