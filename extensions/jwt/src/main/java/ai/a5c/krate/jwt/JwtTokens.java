@@ -192,10 +192,11 @@ final class JwtTokens implements TokenService {
     return git ? ELSEWHERE : FOREIGN;
   }
 
-  private Subject subject(String user, List<String> groups) {
+  /** The server itself vouches for the user, as for a client certificate: it is one person. */
+  private static Subject subject(String user, List<String> groups) {
     List<String> all = new ArrayList<>(groups);
     all.add(Subject.AUTHENTICATED);
-    return new Subject(user, "", settings.issuer(), all, Map.of());
+    return new Subject(user, "", "", all, Map.of());
   }
 
   private static String name(Audience audience) {

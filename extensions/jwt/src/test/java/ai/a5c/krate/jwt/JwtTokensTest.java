@@ -83,8 +83,7 @@ class JwtTokensTest {
     assertThat(issuer.verify(issuer.token(Audience.API), Audience.API))
         .isEqualTo(
             new Verification.Verified(
-                new Subject(
-                    "ada", "", "krate:local", List.of("team", "system:authenticated"), Map.of()),
+                new Subject("ada", "", "", List.of("team", "system:authenticated"), Map.of()),
                 Instant.parse("2026-11-21T09:00:00Z")));
   }
 
