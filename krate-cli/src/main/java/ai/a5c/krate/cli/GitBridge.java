@@ -21,7 +21,7 @@ final class GitBridge {
     return switch (krate.git(
         caller, request.organization(), request.repository(), request.service())) {
       case GitDoor.Answer.Open(GitVisit visit) -> new GitAnswer.Open(session(visit));
-      case GitDoor.Answer.Unauthorized unauthorized -> new GitAnswer.Unauthorized();
+      case GitDoor.Answer.Unauthorized(String message) -> new GitAnswer.Unauthorized(message);
       case GitDoor.Answer.NotFound missing -> new GitAnswer.NotFound();
     };
   }

@@ -103,7 +103,9 @@ class TokenIT {
         PATIENCE,
         () -> ada.bearer(api(ISSUES), token).out().contains("the token has expired"));
     assertThat(ada.bearer(api("/version"), token).out()).startsWith("HTTP/1.1");
-    assertThat(ada.curl(api(REFS), "-H", basic(token)).out()).startsWith("HTTP/1.1 401");
+    assertThat(ada.curl(api(REFS), "-H", basic(token)).out())
+        .startsWith("HTTP/1.1 401")
+        .endsWith("the token has expired\n");
   }
 
   @Test

@@ -7,8 +7,12 @@ public sealed interface GitAnswer {
   /** The client may go on. */
   record Open(GitSession session) implements GitAnswer {}
 
-  /** Nobody we know: 401, and the client asks its user for a password. */
-  record Unauthorized() implements GitAnswer {}
+  /**
+   * Nobody we know: 401, and the client asks its user for a password.
+   *
+   * @param message one line that Git shows to its user
+   */
+  record Unauthorized(String message) implements GitAnswer {}
 
   /** There is no such repository, or none that the caller may know of: 404. */
   record NotFound() implements GitAnswer {}

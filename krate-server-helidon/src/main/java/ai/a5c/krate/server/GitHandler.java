@@ -69,12 +69,12 @@ final class GitHandler {
             service.get());
     switch (entrance.open(request)) {
       case GitAnswer.Open(GitSession session) -> serve(exchange, session, service.get(), advertise);
-      case GitAnswer.Unauthorized() ->
+      case GitAnswer.Unauthorized(String message) ->
           refuse(
               exchange,
               401,
               PLAIN.with("WWW-Authenticate", "Basic realm=\"Krate\", charset=\"UTF-8\""),
-              "Please authenticate.");
+              message);
       case GitAnswer.NotFound() -> refuse(exchange, 404, "There is no such repository.");
       case GitAnswer.Forbidden(String message) -> refuse(exchange, 403, message);
       case GitAnswer.Unavailable(String message, var after) ->

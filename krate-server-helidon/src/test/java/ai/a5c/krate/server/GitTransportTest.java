@@ -52,7 +52,7 @@ class GitTransportTest {
 
   private GitAnswer open(GitRequest request) {
     if (request.subject().equals(Subject.ANONYMOUS)) {
-      return new GitAnswer.Unauthorized();
+      return new GitAnswer.Unauthorized("Please authenticate.");
     }
     if (!request.organization().equals("acme")) {
       return new GitAnswer.NotFound();

@@ -1,6 +1,7 @@
 package ai.a5c.krate.jwt;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.spi.token.Audience;
 import ai.a5c.krate.spi.token.IssuedToken;
@@ -62,6 +63,7 @@ final class JwtTokens implements TokenService {
   private final KeyRing keys;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final VerifiedTokens verified = new VerifiedTokens();
 
   JwtTokens(TokenSettings settings, KeyRing keys, InstantSource clock, SecureRandom random) {
     this.settings = settings;
@@ -109,8 +111,17 @@ final class JwtTokens implements TokenService {
 
   @Override
   public Verification verify(Secret token, Audience where) {
+    keys.tend();
     String text = token.revealText();
-    if (text.length() > LONGEST || !isCompact(text)) {
+    if (text.length() > LONGEST) {
+      return MALFORMED;
+    }
+    Bytes digest = VerifiedTokens.digest(text);
+    Optional<VerifiedTokens.Claims> known = verified.find(digest);
+    if (known.isPresent()) {
+      return judge(known.get(), where);
+    }
+    if (!isCompact(text)) {
       return MALFORMED;
     }
     try {
@@ -119,7 +130,12 @@ final class JwtTokens implements TokenService {
       if (key.isEmpty() || !jwt.verify(key.get().verifier())) {
         return FOREIGN;
       }
-      return judge(jwt.getJWTClaimsSet(), where);
+      Optional<VerifiedTokens.Claims> claims = claims(jwt.getJWTClaimsSet());
+      if (claims.isEmpty()) {
+        return FOREIGN;
+      }
+      verified.keep(digest, claims.get());
+      return judge(claims.get(), where);
     } catch (ParseException | JOSEException | IllegalArgumentException e) {
       return MALFORMED;
     }
@@ -133,41 +149,54 @@ final class JwtTokens implements TokenService {
     return ours ? keys.find(header.getKeyID()) : Optional.empty();
   }
 
-  private Verification judge(JWTClaimsSet claims, Audience where) throws ParseException {
+  /**
+   * What a token of ours says; empty if it speaks for somebody else.
+   *
+   * @throws ParseException if something is missing that ours have
+   */
+  private Optional<VerifiedTokens.Claims> claims(JWTClaimsSet claims) throws ParseException {
     Date issued = claims.getIssueTime();
     Date notBefore = claims.getNotBeforeTime();
     Date expires = claims.getExpirationTime();
     List<String> groups = claims.getStringListClaim(GROUPS);
     String user = claims.getSubject();
     if (issued == null || notBefore == null || expires == null || groups == null || user == null) {
-      return MALFORMED;
+      throw new ParseException("a claim is missing", 0);
     }
     if (!settings.issuer().equals(claims.getIssuer())
         || TokenTerms.isReserved(user)
         || groups.stream().anyMatch(TokenTerms::isReserved)) {
-      return FOREIGN;
+      return Optional.empty();
     }
-    Instant now = clock.instant();
-    if (now.isBefore(notBefore.toInstant().minus(LEEWAY))) {
-      return TOO_EARLY;
-    }
-    if (!now.isBefore(expires.toInstant().plus(LEEWAY))) {
-      return EXPIRED;
-    }
-    List<String> audience = claims.getAudience();
-    boolean here =
-        audience.contains(name(Audience.API))
-            || (where == Audience.GIT && audience.contains(name(Audience.GIT)));
-    if (!here) {
-      return audience.contains(name(Audience.GIT)) ? ELSEWHERE : FOREIGN;
-    }
-    return new Verification.Verified(subject(user, groups), expires.toInstant());
+    return Optional.of(
+        new VerifiedTokens.Claims(
+            subject(user, groups),
+            claims.getAudience(),
+            notBefore.toInstant(),
+            expires.toInstant()));
   }
 
-  private Subject subject(String user, List<String> groups) {
+  private Verification judge(VerifiedTokens.Claims claims, Audience where) {
+    Instant now = clock.instant();
+    if (now.isBefore(claims.notBefore().minus(LEEWAY))) {
+      return TOO_EARLY;
+    }
+    if (!now.isBefore(claims.expires().plus(LEEWAY))) {
+      return EXPIRED;
+    }
+    boolean api = claims.audience().contains(name(Audience.API));
+    boolean git = claims.audience().contains(name(Audience.GIT));
+    if (api || (git && where == Audience.GIT)) {
+      return new Verification.Verified(claims.subject(), claims.expires());
+    }
+    return git ? ELSEWHERE : FOREIGN;
+  }
+
+  /** The server itself vouches for the user, as for a client certificate: it is one person. */
+  private static Subject subject(String user, List<String> groups) {
     List<String> all = new ArrayList<>(groups);
     all.add(Subject.AUTHENTICATED);
-    return new Subject(user, "", settings.issuer(), all, Map.of());
+    return new Subject(user, "", "", all, Map.of());
   }
 
   private static String name(Audience audience) {

@@ -83,8 +83,7 @@ class JwtTokensTest {
     assertThat(issuer.verify(issuer.token(Audience.API), Audience.API))
         .isEqualTo(
             new Verification.Verified(
-                new Subject(
-                    "ada", "", "krate:local", List.of("team", "system:authenticated"), Map.of()),
+                new Subject("ada", "", "", List.of("team", "system:authenticated"), Map.of()),
                 Instant.parse("2026-11-21T09:00:00Z")));
   }
 
@@ -317,5 +316,31 @@ class JwtTokensTest {
     assertThat(ServiceLoader.load(TokenProvider.class))
         .singleElement()
         .isInstanceOf(JwtTokenProvider.class);
+  }
+
+  @Test
+  void aTokenThatIsKnownIsJudgedAgain() {
+    String git = issuer.token(Audience.GIT);
+    assertThat(issuer.verify(git, Audience.GIT)).isInstanceOf(Verification.Verified.class);
+
+    assertThat(issuer.refusal(git)).contains("Git alone");
+    issuer.pass(Duration.ofHours(2));
+    assertThat(issuer.refusal(git)).isEqualTo("the token has expired");
+    issuer.pass(Duration.ofHours(-4));
+    assertThat(issuer.refusal(git)).isEqualTo("the token is not valid yet");
+  }
+
+  @Test
+  void onlySoManyTokensAreRemembered() {
+    var known = new VerifiedTokens();
+    var said =
+        new VerifiedTokens.Claims(Subject.of("ada"), List.of("krate"), Instant.MIN, Instant.MAX);
+    for (int i = 0; i < VerifiedTokens.MOST + 10; i++) {
+      known.keep(VerifiedTokens.digest("t" + i), said);
+      assertThat(known.find(VerifiedTokens.digest("t0"))).contains(said);
+    }
+
+    assertThat(known.size()).isEqualTo(VerifiedTokens.MOST);
+    assertThat(known.find(VerifiedTokens.digest("t1"))).isEmpty();
   }
 }

@@ -32,18 +32,32 @@ final class Reviews {
 
   ApiResponse answer(Request request, Target target, Review review) {
     Kind kind = target.kind();
-    if (!request.api().method().equals("POST") || !target.isCollection()) {
+    boolean nowhere = kind.namespaced() && target.namespace().isEmpty();
+    if (!request.api().method().equals("POST") || !target.isCollection() || nowhere) {
       throw new ApiException(new Problem.MethodNotAllowed(kind.resource(), request.api().method()));
     }
-    Errand errand = errand(request, target, review);
-    Deferred<Payload.Body> body =
-        new Deferred<>(
-            () -> {
-              WriteOptions options = WriteOptions.parse(request.query(), WriteOptions.Write.CREATE);
-              return Bodies.object(request, kind, options.fieldValidation());
-            });
-    ApiObject answered = road.ask(request.received(errand), review, body::get);
+    Deferred<Payload.Body> body = new Deferred<>(() -> body(request, target));
+    ApiObject answered =
+        road.ask(request.received(errand(request, target, review)), review, body::get);
     return Responses.json(request.requestId(), 201, answered.json(), body.get().warnings());
+  }
+
+  /** The question, in the namespace of the path. */
+  private static Payload.Body body(Request request, Target target) {
+    WriteOptions options = WriteOptions.parse(request.query(), WriteOptions.Write.CREATE);
+    Payload.Body body = Bodies.object(request, target.kind(), options.fieldValidation());
+    if (!target.kind().namespaced()) {
+      return body;
+    }
+    ApiObject sent = new ApiObject(body.object());
+    if (!sent.namespace().isEmpty() && !sent.namespace().equals(target.namespace())) {
+      throw new ApiException(
+          new Problem.BadRequest(
+              "the namespace of the provided object does not match the namespace sent on the"
+                  + " request"));
+    }
+    return new Payload.Body(
+        sent.withText(target.namespace(), "metadata", "namespace").json(), body.warnings());
   }
 
   private static Errand errand(Request request, Target target, Review review) {

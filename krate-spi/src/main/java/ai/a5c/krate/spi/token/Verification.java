@@ -8,7 +8,9 @@ public sealed interface Verification {
   /**
    * It holds.
    *
-   * @param subject whom it speaks of; {@code system:authenticated} is among the groups
+   * @param subject whom it speaks of; {@code system:authenticated} is among the groups, and the
+   *     issuer is empty if it is the server itself: then he is the one whom a client certificate of
+   *     that name names
    * @param expires until when it holds
    */
   record Verified(Subject subject, Instant expires) implements Verification {}
