@@ -95,7 +95,7 @@ final class Commands {
     Optional<JsonObject> sent = object();
     if (kind.sealed()) {
       return sent.filter(this::isAtHome)
-          .map(o -> write(how, Json.write(Redaction.object(kind, anew(o, name))).utf8()))
+          .map(object -> sealed(how, anew(object, name)))
           .orElseGet(() -> left(verb, "secret"));
     }
     if (sent.isEmpty() || !isAtHome(sent.get())) {
@@ -107,15 +107,19 @@ final class Commands {
     return write(how, same ? body().utf8() : Json.write(anew).utf8());
   }
 
+  private String sealed(String how, JsonObject object) {
+    boolean applied = how.equals("create") && Redaction.isApplied(object);
+    JsonObject plain = applied ? Redaction.unapplied(object) : object;
+    return write(applied ? "apply" : how, Json.write(Redaction.object(kind, plain)).utf8());
+  }
+
   private String write(String how, String document) {
     String flags =
-        switch (how) {
-          case "apply" ->
-              " --server-side --field-manager="
-                  + ShellText.word(request.query().text("fieldManager"))
-                  + (request.query().flag("force") ? " --force-conflicts" : "");
-          default -> "";
-        };
+        isApply()
+            ? " --server-side --field-manager="
+                + ShellText.word(request.query().text("fieldManager"))
+                + (request.query().flag("force") ? " --force-conflicts" : "")
+            : "";
     return "kubectl "
         + how
         + scope()
