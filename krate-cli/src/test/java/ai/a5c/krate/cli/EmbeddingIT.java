@@ -79,7 +79,7 @@ class EmbeddingIT {
     ApiClient api = new ApiClient(krate.endpoint(ADA));
     api.create(
         Api.CONFIG + "/organizations",
-        "{apiVersion: config.krate.a5c.ai/v1alpha1, kind: Organization, metadata: {name: acme}, spec: {}}");
+        "{apiVersion: config.krate.a5c.ai/v1alpha1, kind: Organization, metadata: {name: acme}, spec: {displayName: Acme}}");
     api.await("/api/v1/namespaces/krate-org-acme", found -> true, PATIENCE);
     api.create(
         REPOSITORIES,

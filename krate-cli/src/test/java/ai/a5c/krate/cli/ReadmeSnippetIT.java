@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
 
 /** What the README shows an embedding program compiles against what is published, and works. */
 class ReadmeSnippetIT {
@@ -44,11 +46,17 @@ class ReadmeSnippetIT {
     // JUnit is shared with this test; everything else is loaded anew from what is published.
     try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), new JUnitOnly())) {
       Thread.currentThread().setContextClassLoader(loader);
-      EngineTestKit.engine("junit-jupiter")
-          .selectors(selectClass(loader.loadClass("EmbeddedForgeTest")))
-          .execute()
-          .testEvents()
-          .assertStatistics(tests -> tests.started(1).succeeded(1));
+      Events tests =
+          EngineTestKit.engine("junit-jupiter")
+              .selectors(selectClass(loader.loadClass("EmbeddedForgeTest")))
+              .execute()
+              .testEvents();
+      assertThat(
+              tests.failed().stream()
+                  .flatMap(event -> event.getPayload(TestExecutionResult.class).stream())
+                  .flatMap(result -> result.getThrowable().stream()))
+          .isEmpty();
+      tests.assertStatistics(all -> all.started(1).succeeded(1));
     } finally {
       Thread.currentThread().setContextClassLoader(getClass().getClassLoader());
     }
