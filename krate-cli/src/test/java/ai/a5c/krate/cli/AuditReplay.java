@@ -2,12 +2,15 @@ package ai.a5c.krate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.api.Subject;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Does again on another server what people did on one, from the commands of its audit trail alone.
@@ -26,7 +29,23 @@ final class AuditReplay {
   private final Map<String, String> secrets;
 
   /** One thing that somebody did. */
-  record Deed(long revision, String user, String command) {}
+  record Deed(long revision, String user, List<String> groups, String command) {
+    Deed {
+      groups = List.copyOf(groups);
+    }
+
+    /** Flags that make kubectl this user, a line each; none for the administrator. */
+    String as() {
+      return user.equals(ADMIN)
+          ? ""
+          : "--as="
+              + user
+              + groups.stream()
+                  .filter(group -> !group.equals(Subject.AUTHENTICATED))
+                  .map(group -> "\n--as-group=" + group)
+                  .collect(Collectors.joining());
+    }
+  }
 
   /**
    * A replay.
@@ -56,6 +75,10 @@ final class AuditReplay {
     return new Deed(
         Long.parseLong(Api.text(entry, "metadata", "resourceVersion")),
         Api.text(entry, "user", "name"),
+        Api.at(entry, "user", "groups").stream()
+            .flatMap(groups -> groups.asJsonArray().getValuesAs(JsonString.class).stream())
+            .map(JsonString::getString)
+            .toList(),
         entry.getString("command"));
   }
 
@@ -74,7 +97,7 @@ final class AuditReplay {
           "it is done",
           PATIENCE,
           () -> {
-            last[0] = shell.run(deed.user().equals(ADMIN) ? "" : deed.user(), command);
+            last[0] = shell.run(deed.as(), command);
             return last[0].code() == 0;
           });
     } catch (AssertionError e) {

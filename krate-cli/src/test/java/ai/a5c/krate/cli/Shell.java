@@ -22,7 +22,11 @@ record Shell(Path folder, Path data) {
   /** Words that make kubectl somebody else. */
   private static final String PRELUDE =
       """
-      kubectl() { command kubectl ${KRATE_AS:+--as="$KRATE_AS"} "$@"; }
+      as=()
+      if [ -n "${KRATE_AS:-}" ]; then
+        while IFS= read -r who; do as+=("$who"); done <<<"$KRATE_AS"
+      fi
+      kubectl() { command kubectl "${as[@]}" "$@"; }
       """;
 
   /** How a script ended, and all that it said. */
@@ -36,7 +40,7 @@ record Shell(Path folder, Path data) {
   /**
    * Runs a script as somebody.
    *
-   * @param as whom kubectl impersonates; empty for nobody
+   * @param as flags that make kubectl somebody else, a line each; empty for nobody
    */
   Ended run(String as, String script) {
     try {

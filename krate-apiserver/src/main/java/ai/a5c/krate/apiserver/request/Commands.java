@@ -58,8 +58,13 @@ final class Commands {
     if (body().size() > 4 * LONGEST) {
       return tooLong(verb);
     }
-    String command = text(verb, name);
-    return command.length() > LONGEST ? tooLong(verb) : command;
+    try {
+      String command = text(verb, name);
+      return command.length() > LONGEST ? tooLong(verb) : command;
+    } catch (IllegalArgumentException e) {
+      // A caller in this process may send what no shell can be given; it is answered all the same.
+      return left(verb, "nothing that a shell can be given");
+    }
   }
 
   private String tooLong(String verb) {
