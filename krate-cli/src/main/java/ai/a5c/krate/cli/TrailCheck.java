@@ -168,7 +168,10 @@ final class TrailCheck {
           "an entry was removed "
               + where
               + ": the last one of them had a hash that begins with "
-              + hex(previous, entry));
+              + hex(previous, entry)
+              + (before < 0
+                  ? ""
+                  : "; or " + shown(before) + " was altered, and its hash made anew"));
     }
     known.forEach(name -> found(name + " was removed " + where));
   }

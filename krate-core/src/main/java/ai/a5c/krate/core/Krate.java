@@ -36,6 +36,7 @@ import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
 import ai.a5c.krate.core.tenancy.TenancyRoom;
 import ai.a5c.krate.spi.git.GitBackend;
+import ai.a5c.krate.spi.git.GitEntry;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
@@ -127,6 +128,18 @@ public final class Krate implements AutoCloseable {
     return door.open(caller, organization, repository, service);
   }
 
+  /**
+   * The repositories as one subject inside this process sees them, for a transport without HTTP
+   * such as {@code InProcessGit} of krate-git.
+   */
+  public GitEntry git(Subject subject) {
+    Caller caller = Caller.inProcess(subject);
+    return (organization, repository, service) ->
+        git(caller, organization, repository, service) instanceof GitDoor.Answer.Open(var visit)
+            ? Optional.of(visit)
+            : Optional.empty();
+  }
+
   /** Ends the watches and joins the controllers. */
   @Override
   public void close() {
@@ -215,8 +228,17 @@ public final class Krate implements AutoCloseable {
     }
 
     /**
-     * Finds out who asks; if not given, what the transport verified is believed, and the tokens of
-     * {@link #tokens}.
+     * Finds out who asks; if not given, what the transport verified is believed, and the
+     * tokens of {@link #tokens}. An embedding program that has its own sessions looks them up here, and hands requests to {@link
+     * Krate#call(Caller, ApiRequest)} with their headers:
+     *
+     * {@snippet :
+     * builder.authenticator(
+     *     caller ->
+     *         caller.address().isEmpty() && !caller.verified().equals(Subject.ANONYMOUS)
+     *             ? caller.verified() // somebody in this process, Krate's controllers among them
+     *             : caller.headers().first("X-Session").flatMap(sessions::find).orElse(Subject.ANONYMOUS));
+     * }
      */
     public Builder authenticator(Authenticator authenticator) {
       this.authenticator = authenticator;
@@ -238,7 +260,17 @@ public final class Krate implements AutoCloseable {
 
     /**
      * Decides who may do what, for everybody but Krate's own controllers; if not given, the group
-     * {@code system:masters} may do everything and others nothing.
+     * {@code system:masters} may do everything and others nothing. It is asked for the object or
+     * collection, for what an object claims beside, such as {@code merge} on the repository, and
+     * for Git: {@code get} and {@code update} of {@code repositories/git}.
+     *
+     * {@snippet :
+     * builder.authorizer(
+     *     asked ->
+     *         asked.verb().equals("get") || asked.subject().in("writers")
+     *             ? new Decision.Allow("it is one of us")
+     *             : new Decision.NoOpinion());
+     * }
      */
     public Builder authorizer(Authorizer authorizer) {
       this.authorizer = authorizer;

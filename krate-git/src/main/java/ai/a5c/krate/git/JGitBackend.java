@@ -45,6 +45,11 @@ public final class JGitBackend implements GitBackend {
   private final Merges merges;
   private final OpenRequests requests = new OpenRequests();
 
+  /** Opens the repositories under a folder with the settings of production. */
+  public JGitBackend(Path root, RecordStore records) {
+    this(root, records, GitSettings.defaults());
+  }
+
   /**
    * Opens the repositories under a folder, which is made if need be.
    *

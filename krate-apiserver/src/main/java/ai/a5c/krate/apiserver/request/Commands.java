@@ -58,8 +58,13 @@ final class Commands {
     if (body().size() > 4 * LONGEST) {
       return tooLong(verb);
     }
-    String command = text(verb, name);
-    return command.length() > LONGEST ? tooLong(verb) : command;
+    try {
+      String command = text(verb, name);
+      return command.length() > LONGEST ? tooLong(verb) : command;
+    } catch (IllegalArgumentException e) {
+      // A caller in this process may send what no shell can be given; it is answered all the same.
+      return left(verb, "nothing that a shell can be given");
+    }
   }
 
   private String tooLong(String verb) {
@@ -95,7 +100,7 @@ final class Commands {
     Optional<JsonObject> sent = object();
     if (kind.sealed()) {
       return sent.filter(this::isAtHome)
-          .map(o -> write(how, Json.write(Redaction.object(kind, anew(o, name))).utf8()))
+          .map(object -> sealed(how, anew(object, name)))
           .orElseGet(() -> left(verb, "secret"));
     }
     if (sent.isEmpty() || !isAtHome(sent.get())) {
@@ -107,15 +112,19 @@ final class Commands {
     return write(how, same ? body().utf8() : Json.write(anew).utf8());
   }
 
+  private String sealed(String how, JsonObject object) {
+    boolean applied = how.equals("create") && Redaction.isApplied(object);
+    JsonObject plain = applied ? Redaction.unapplied(object) : object;
+    return write(applied ? "apply" : how, Json.write(Redaction.object(kind, plain)).utf8());
+  }
+
   private String write(String how, String document) {
     String flags =
-        switch (how) {
-          case "apply" ->
-              " --server-side --field-manager="
-                  + ShellText.word(request.query().text("fieldManager"))
-                  + (request.query().flag("force") ? " --force-conflicts" : "");
-          default -> "";
-        };
+        isApply()
+            ? " --server-side --field-manager="
+                + ShellText.word(request.query().text("fieldManager"))
+                + (request.query().flag("force") ? " --force-conflicts" : "")
+            : "";
     return "kubectl "
         + how
         + scope()

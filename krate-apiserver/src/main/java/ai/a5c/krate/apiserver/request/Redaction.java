@@ -23,6 +23,7 @@ final class Redaction {
   private static final Set<String> IDENTITY =
       Set.of("name", "generateName", "namespace", "labels", "finalizers", "ownerReferences");
 
+  /** A copy of the whole object, which {@code kubectl apply} makes anew. */
   private static final String APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
   private Redaction() {}
@@ -34,6 +35,18 @@ final class Redaction {
       left.add(member.getKey(), member(kind, member.getKey(), member.getValue()));
     }
     return left.build();
+  }
+
+  /** Whether {@code kubectl apply} has made it. */
+  static boolean isApplied(JsonObject object) {
+    return JsonTree.at(object, "metadata", "annotations", APPLIED).isPresent();
+  }
+
+  /** The object before {@code kubectl apply} put a copy of it into it. */
+  static JsonObject unapplied(JsonObject object) {
+    JsonObject annotations = JsonTree.objectAt(object, "metadata", "annotations");
+    JsonObject others = JsonTree.with(annotations, null, APPLIED);
+    return JsonTree.with(object, others.isEmpty() ? null : others, "metadata", "annotations");
   }
 
   /** The operations of a JSON patch. */
@@ -60,12 +73,7 @@ final class Redaction {
     JsonObjectBuilder left = Json.object();
     for (Map.Entry<String, JsonValue> member : metadata.entrySet()) {
       JsonValue value = member.getValue();
-      if (member.getKey().equals("annotations") && value instanceof JsonObject annotations) {
-        // A copy of the whole object, which kubectl makes anew.
-        left.add("annotations", leftOut(JsonTree.with(annotations, null, APPLIED)));
-      } else {
-        left.add(member.getKey(), IDENTITY.contains(member.getKey()) ? value : leftOut(value));
-      }
+      left.add(member.getKey(), IDENTITY.contains(member.getKey()) ? value : leftOut(value));
     }
     return left.build();
   }

@@ -253,6 +253,16 @@ class CommandsTest {
         .isEqualTo(
             "{\"apiVersion\":\"v1\",\"kind\":\"Vault\",\"metadata\":{\"name\":\"v\",\"labels\":{\"a\":\"b\"},"
                 + "\"annotations\":{\"x\":[\"(left out)\"]}},\"data\":{\"k\":[\"(left out)\"]}}");
+    assertThat(command(House.VAULT, "", "create", "", ApiRequest.of("POST", "/x", JSON, body)))
+        .startsWith("kubectl apply --namespace=team -f - --validate=warn <<");
+    assertThat(
+            sealedPatch(
+                MERGE,
+                "{\"metadata\":{\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":"
+                    + "\"hush\"}}}"))
+        .contains(
+            "--patch={\"metadata\":{\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":"
+                + "[\"(left out)\"]}}}");
     assertThat(sealedPatch(MERGE, "{\"data\":{\"k\":\"hush\",\"gone\":null}}"))
         .contains("--patch={\"data\":{\"k\":[\"(left out)\"],\"gone\":null}}");
     assertThat(

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.git.GitBackend;
+import ai.a5c.krate.spi.git.GitExchange;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.PushGate;
 import java.io.IOException;
@@ -12,11 +13,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One request of a Git client that was let in. An {@link IOException} is the client's connection
- * breaking, and leaves nothing half done.
- */
-public final class GitVisit {
+/** One request of a Git client that was let in. */
+public final class GitVisit implements GitExchange {
   private final GitBackend git;
   private final Uid repository;
   private final RefName head;
@@ -29,27 +27,19 @@ public final class GitVisit {
     this.gate = gate;
   }
 
-  /**
-   * Writes the smart HTTP advertisement of the service that was asked for.
-   *
-   * @param protocol the client's {@code Git-Protocol} header, null if it sent none
-   */
+  @Override
   public void advertise(@Nullable String protocol, OutputStream out) throws IOException {
     GitService service = gate == null ? GitService.UPLOAD_PACK : GitService.RECEIVE_PACK;
     git.advertise(repository, service, protocol, head, out);
   }
 
-  /** Answers the body of a fetch. */
+  @Override
   public void fetch(@Nullable String protocol, InputStream in, OutputStream out)
       throws IOException {
     git.fetch(repository, protocol, head, in, out);
   }
 
-  /**
-   * Receives the body of a push.
-   *
-   * @throws IllegalStateException if the client was let in to fetch
-   */
+  @Override
   public void push(InputStream in, OutputStream out) throws IOException {
     if (gate == null) {
       throw new IllegalStateException("this client was let in to fetch");

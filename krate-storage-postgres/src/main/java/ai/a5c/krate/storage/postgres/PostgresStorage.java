@@ -1,6 +1,7 @@
 package ai.a5c.krate.storage.postgres;
 
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.spi.database.Database;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.RecordStore;
 import ai.a5c.krate.spi.storage.ResourceStore;
@@ -11,6 +12,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
@@ -28,6 +31,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * the store finds out what became of it for about ten seconds before it says that it does not know.
  */
 public final class PostgresStorage implements Storage {
+  /** Connections for reads; commits and the change log have their own. */
+  private static final int POOL = 16;
+
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
@@ -78,6 +84,24 @@ public final class PostgresStorage implements Storage {
     committer.start();
     tailer.start();
     compactor.start();
+  }
+
+  /**
+   * Opens the store in a database that was started for it, with the settings of production; the
+   * caller closes the database after the store.
+   *
+   * @param recordGroups the API groups that are on the records' side, as {@code
+   *     Krate.recordGroups()} says
+   * @param clock what changes are dated by
+   * @throws StoreUnavailableException if the database cannot be reached or cannot be used, with the
+   *     reason
+   */
+  public static PostgresStorage open(
+      Database database, Collection<String> recordGroups, InstantSource clock) {
+    return open(
+        new DatabaseAddress(database.jdbcUrl(), database.user(), database.password(), POOL),
+        StorageSettings.of(Set.copyOf(recordGroups)),
+        clock);
   }
 
   /**
