@@ -69,6 +69,10 @@ public record Review(
           @Nullable Author author,
       @Description("The repository of the pull request, by name.") @ServerOwned @Size(max = 63)
           @Nullable String repository,
+      @Description("The branch that the reviewed commit was to be merged into.")
+          @ServerOwned
+          @Size(max = 255)
+          @Nullable String targetBranch,
       @Description(
               "Whether it counts: an approval towards the approvals that are required, a request"
                   + " for changes against merging.")

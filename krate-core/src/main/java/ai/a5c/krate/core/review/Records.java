@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pull requests and issues have in common: an author, a repository, and a number that they
- * share.
+ * What the records of this room have in common: an author and a repository; pull requests and
+ * issues also a number that they share.
  */
 final class Records {
   private Records() {}
@@ -36,6 +36,12 @@ final class Records {
   static ApiObject labelled(ApiObject object) {
     String repository = object.text("spec", "repository");
     return repository.isEmpty() ? object : object.withLabel(Marks.REPOSITORY, repository);
+  }
+
+  /** Whether the record is the subject's own: the same name, vouched for by the same. */
+  static boolean isAuthor(Subject subject, ApiObject record) {
+    return record.text("status", "author", "name").equals(subject.name())
+        && record.text("status", "author", "issuer").equals(subject.issuer());
   }
 
   /** One sequence of numbers for a repository's name, which deletion does not begin anew. */
