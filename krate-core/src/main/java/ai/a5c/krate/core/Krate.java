@@ -28,6 +28,7 @@ import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.protection.ProtectionRoom;
+import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
@@ -72,7 +73,9 @@ public final class Krate implements AutoCloseable {
             new MergeRoom(objects, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
     this.server = new ApiServer(parts(builder, objects, rooms));
-    this.door = new GitDoor(server, builder.git, List.of(), builder.address);
+    this.door =
+        new GitDoor(
+            server, builder.git, List.of(new BranchRules(objects, protections)), builder.address);
     for (Room room : rooms) {
       running.addAll(room.start(server));
       room.reconcilers(server)

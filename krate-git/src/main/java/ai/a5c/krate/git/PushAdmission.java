@@ -110,7 +110,11 @@ final class PushAdmission implements PreReceiveHook {
       updates.add(update(command));
     }
     List<String> options = Optional.ofNullable(push.getPushOptions()).orElse(List.of());
-    var quarantine = new ReceivedPush(rows.repository(), updates, push.isAtomic(), options, folder);
+    var quarantine =
+        new ReceivedPush(
+            new ReceivedPush.Request(rows.repository(), updates, push.isAtomic(), options),
+            folder,
+            push.getRepository()::newObjectReader);
     try {
       conclude(quarantine, gate.admit(quarantine), commands);
     } catch (OutcomeUnknownException e) {

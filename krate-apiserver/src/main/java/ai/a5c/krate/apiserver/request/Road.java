@@ -25,6 +25,7 @@ import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -105,9 +106,13 @@ public final class Road {
    * Commits the refs that a push gate accepted, with what rooms contribute and the audit entry.
    *
    * @param moves at least one; the outcome's first indexes are theirs
+   * @param annotations what the audit entry shall say besides, instead of what was noted before
    */
-  public CommitOutcome commit(Authorized request, List<Step.MoveRef> moves) {
+  public CommitOutcome commit(
+      Authorized request, List<Step.MoveRef> moves, Map<String, String> annotations) {
     request.bracket().at(Stage.COMMIT);
+    request.bracket().begunAgain();
+    annotations.forEach(request::annotate);
     Plan plan = new Plan(StorageBoundary.RECORDS, request.subject().name(), request.time());
     moves.forEach(plan::add);
     return committer.commit(request, plan, 0, 200, request.errand().name());
@@ -278,8 +283,20 @@ public final class Road {
             attributes.resource(), attributes.name(), attributes.refusal(), List.of()));
   }
 
-  /** Writes to the audit trail that a request was refused which came in by {@link #enter}. */
+  /** Whether who came in by {@link #enter} has a further right, in the same namespace. */
+  public boolean mayAlso(Authorized request, Claim claim) {
+    Attributes asked = request.errand().attributes(request.subject());
+    Attributes attributes =
+        asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name());
+    return hall.authorizer().decide(attributes) instanceof Decision.Allow;
+  }
+
+  /**
+   * Writes to the audit trail that a request was refused which came in by {@link #enter}, or a part
+   * of it.
+   */
   public void refuse(Authorized request, Problem problem) {
+    request.bracket().begunAgain();
     refuse(request, Stage.VALIDATING_ADMISSION, problem);
   }
 

@@ -34,9 +34,13 @@ record ProtectionRule(
         new Roster(object.namespace(), spec.bypassers()));
   }
 
-  boolean matches(String repository, String branch) {
-    return (repositories.contains(repository) || repositories.contains(ALL))
-        && branches.stream().anyMatch(pattern -> pattern.matches(branch));
+  boolean isAbout(String repository) {
+    return repositories.contains(repository) || repositories.contains(ALL);
+  }
+
+  /** Whether a branch of that name is meant, in the repositories that are. */
+  boolean isAboutBranch(String branch) {
+    return branches.stream().anyMatch(pattern -> pattern.matches(branch));
   }
 
   /** Whether only those on a list, which may be empty, push directly. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +55,19 @@ public final class Protections {
     return "protections/" + namespace;
   }
 
-  /** What is asked of changes to a branch. */
+  /** What is asked now of changes to a branch. */
   public Protection of(ApiObject repository, String branch) {
-    return Protection.of(
-        branch,
+    return of(repository).apply(branch);
+  }
+
+  /** What is asked now of changes to each branch of a repository; read once for all of them. */
+  public Function<String, Protection> of(ApiObject repository) {
+    List<ProtectionRule> rules =
         rules(repository.namespace()).stream()
-            .filter(rule -> rule.matches(repository.name(), branch))
-            .toList());
+            .filter(rule -> rule.isAbout(repository.name()))
+            .toList();
+    return branch ->
+        Protection.of(branch, rules.stream().filter(rule -> rule.isAboutBranch(branch)).toList());
   }
 
   /** How many BranchProtections a namespace has. */
@@ -103,7 +110,8 @@ public final class Protections {
 
     /** Whether it bears on this branch of the repository of that name. */
     public boolean isAbout(String repository, String branch) {
-      return rules.stream().anyMatch(rule -> rule.matches(repository, branch));
+      return rules.stream()
+          .anyMatch(rule -> rule.isAbout(repository) && rule.isAboutBranch(branch));
     }
   }
 

@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  * or nothing.
  */
 final class Gate implements PushGate {
+  /** On the audit entry of a push: the rules that did not bind who pushed, by ref. */
+  static final String BYPASSED = "push.krate.a5c.ai/bypassed";
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Road road;
@@ -50,28 +53,50 @@ final class Gate implements PushGate {
   @Override
   public PushOutcome admit(Quarantine pushed) {
     Map<RefName, String> objections = new TreeMap<>();
-    for (RefUpdate update : pushed.updates()) {
-      for (PushPolicy policy : policies) {
-        policy
-            .objection(request.subject(), repository, update)
-            .ifPresent(why -> objections.merge(update.ref(), why, (a, b) -> a + "; " + b));
-      }
-    }
+    Map<RefName, String> bypassed = new TreeMap<>();
+    judge(pushed, objections, bypassed);
     List<RefUpdate> accepted = accepted(pushed, objections);
     if (!accepted.isEmpty()) {
-      commit(pushed, accepted, objections);
+      commit(pushed, accepted, objections, bypassed);
     }
-    if (objections.size() == pushed.updates().size()) {
-      String all =
-          objections.entrySet().stream()
-              .map(e -> e.getKey() + ": " + e.getValue())
-              .collect(Collectors.joining("; "));
+    if (!objections.isEmpty()) {
       road.refuse(
           request,
           new Problem.Forbidden(
-              request.errand().resource(), repository.name(), "push refused: " + all, List.of()));
+              request.errand().resource(),
+              repository.name(),
+              "push refused: " + lines(objections),
+              List.of()));
     }
     return new PushOutcome(objections);
+  }
+
+  private void judge(
+      Quarantine pushed, Map<RefName, String> objections, Map<RefName, String> bypassed) {
+    Push push =
+        new Push(request.subject(), repository, pushed, claim -> road.mayAlso(request, claim));
+    List<PushPolicy.Judge> judges = policies.stream().map(policy -> policy.of(push)).toList();
+    for (RefUpdate update : pushed.updates()) {
+      for (PushPolicy.Judge judge : judges) {
+        switch (judge.of(update)) {
+          case PushPolicy.Verdict.Allowed allowed -> {}
+          case PushPolicy.Verdict.Bypassed(String what) ->
+              bypassed.merge(update.ref(), what, Gate::both);
+          case PushPolicy.Verdict.Refused(String why) ->
+              objections.merge(update.ref(), why, Gate::both);
+        }
+      }
+    }
+  }
+
+  private static String both(String one, String other) {
+    return one + "; " + other;
+  }
+
+  private static String lines(Map<RefName, String> byRef) {
+    return byRef.entrySet().stream()
+        .map(e -> e.getKey() + ": " + e.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   private static List<RefUpdate> accepted(Quarantine pushed, Map<RefName, String> objections) {
@@ -85,12 +110,16 @@ final class Gate implements PushGate {
   }
 
   private void commit(
-      Quarantine pushed, List<RefUpdate> accepted, Map<RefName, String> objections) {
+      Quarantine pushed,
+      List<RefUpdate> accepted,
+      Map<RefName, String> objections,
+      Map<RefName, String> bypassed) {
     List<RefUpdate> updates = new ArrayList<>(accepted);
     List<Operation.MoveRef> moves = new ArrayList<>(pushed.prepare(accepted));
     long deadline = nanos.getAsLong() + PATIENCE.toNanos();
     while (!moves.isEmpty()) {
-      if (!(road.commit(request, moves.stream().map(Gate::step).toList())
+      if (!(road.commit(
+              request, moves.stream().map(Gate::step).toList(), annotations(updates, bypassed))
           instanceof CommitOutcome.Rejected rejected)) {
         return;
       }
@@ -109,6 +138,13 @@ final class Gate implements PushGate {
         return;
       }
     }
+  }
+
+  private static Map<String, String> annotations(
+      List<RefUpdate> updates, Map<RefName, String> bypassed) {
+    Map<RefName, String> now = new TreeMap<>(bypassed);
+    now.keySet().retainAll(updates.stream().map(RefUpdate::ref).toList());
+    return now.isEmpty() ? Map.of() : Map.of(BYPASSED, lines(now));
   }
 
   private static Step.MoveRef step(Operation.MoveRef move) {

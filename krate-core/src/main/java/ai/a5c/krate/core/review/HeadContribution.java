@@ -20,11 +20,7 @@ import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.core.forge.SourceBranch;
 import ai.a5c.krate.spi.storage.Template;
 import jakarta.json.JsonString;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -111,7 +107,7 @@ final class HeadContribution implements Contribution {
     }
     relist(
         plan,
-        key(repository.uid(), branch),
+        SourceBranch.name(repository.uid(), branch),
         list -> list.withText(pull.namespace() + "/" + pull.name(), "pulls", uid),
         name);
     if (write.old() != null) {
@@ -125,7 +121,7 @@ final class HeadContribution implements Contribution {
     if (repository.isPresent()) {
       relist(
           plan,
-          key(repository.get().uid(), pull.text("spec", "sourceBranch")),
+          SourceBranch.name(repository.get().uid(), pull.text("spec", "sourceBranch")),
           list -> list.with(null, "pulls", pull.uid().toString()),
           List.of());
     }
@@ -146,7 +142,7 @@ final class HeadContribution implements Contribution {
   }
 
   private void moved(Plan plan, Step.MoveRef move, String branch) {
-    String key = key(move.repository(), branch);
+    String key = SourceBranch.name(move.repository(), branch);
     Optional<ApiObject> list = objects.get(SourceBranch.KIND, "", key);
     boolean written =
         plan.steps().stream()
@@ -241,16 +237,5 @@ final class HeadContribution implements Contribution {
             .add("kind", SourceBranch.KIND.name())
             .add("metadata", Json.object().add("name", key))
             .build());
-  }
-
-  /** A branch name may hold what a name may not, so the key has its digest. */
-  private static String key(Uid repository, String branch) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(branch.getBytes(StandardCharsets.UTF_8));
-      return repository + "." + HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Movers;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.spi.git.GitBackend;
@@ -36,7 +37,8 @@ public final class ReviewRoom implements Room {
 
   @Override
   public List<Contribution> contributions() {
-    return List.of(new HeadContribution(objects, repositories));
+    return List.of(
+        new HeadContribution(objects, repositories), new MoverContribution(new Movers(objects)));
   }
 
   @Override

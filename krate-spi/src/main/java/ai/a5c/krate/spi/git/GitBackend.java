@@ -59,6 +59,17 @@ public interface GitBackend extends AutoCloseable {
   Optional<Comparison> compare(Uid repository, ObjectId target, ObjectId head);
 
   /**
+   * Whether a commit has another in its history, or is it. No if the repository lacks one of them.
+   */
+  boolean contains(Uid repository, ObjectId commit, ObjectId ancestor);
+
+  /**
+   * The best common ancestor of two commits; empty if they have none, or the repository lacks one
+   * of them.
+   */
+  Optional<ObjectId> mergeBase(Uid repository, ObjectId one, ObjectId other);
+
+  /**
    * Writes a plain bare repository with all refs, which native Git can read, into a new folder.
    *
    * @param head the branch that {@code HEAD} names

@@ -1,8 +1,11 @@
 package ai.a5c.krate.spi.git;
 
+import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.spi.storage.Operation;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects that were received, verified and found connected, but that no ref can reach and no client
@@ -25,6 +28,15 @@ public interface Quarantine {
 
   /** The push options, in order. */
   List<String> options();
+
+  /**
+   * A merge commit among those that a ref would get: one with several parents, that the target has
+   * in its history or is, and {@code without} has not.
+   *
+   * @param target a commit that one of the updates points to
+   * @param without a commit of the repository; null if all of the target's history is meant
+   */
+  Optional<ObjectId> mergeCommit(ObjectId target, @Nullable ObjectId without);
 
   /**
    * Makes the objects durable, ahead of the transaction that will move the refs.

@@ -261,8 +261,33 @@ public interface MergeRules {
   }
 
   @Test
-  @DisplayName("G4.9 a squash is one commit on the target with the tree of the merge")
+  @DisplayName("G4.9 a commit contains what is in its history, and itself")
   default void g4_9() {
+    Git local = bench().local();
+    ObjectId base = ObjectId.of(local.commit("a", "1"));
+    local.run("checkout", "-q", "-b", "topic");
+    ObjectId topic = ObjectId.of(local.commit("b", "1"));
+    local.run("checkout", "-q", "main");
+    ObjectId main = ObjectId.of(local.commit("c", "1"));
+    local.run("push", "-q", "origin", "main", "topic");
+    ObjectId missing = ObjectId.of("1".repeat(40));
+    assertThat(contains(main, base)).isTrue();
+    assertThat(contains(main, main)).isTrue();
+    assertThat(contains(base, main)).isFalse();
+    assertThat(contains(main, topic)).isFalse();
+    assertThat(contains(main, missing)).isFalse();
+    assertThat(contains(missing, main)).isFalse();
+    assertThat(bench().backend().mergeBase(bench().repository(), main, topic)).contains(base);
+    assertThat(bench().backend().mergeBase(bench().repository(), main, missing)).isEmpty();
+  }
+
+  private boolean contains(ObjectId commit, ObjectId ancestor) {
+    return bench().backend().contains(bench().repository(), commit, ancestor);
+  }
+
+  @Test
+  @DisplayName("G4.10 a squash is one commit on the target with the tree of the merge")
+  default void g4_10() {
     Git local = bench().local();
     twoSides(local);
     local.run("push", "-q", "-f", "origin", "main", "topic");

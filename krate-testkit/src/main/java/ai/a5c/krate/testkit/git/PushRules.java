@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -346,6 +348,35 @@ public interface PushRules {
     assertThatThrownBy(() -> receive(new SequenceInputStream(start, broken))).isSameAs(reset);
     assertThat(bench().refs()).isEmpty();
     assertThat(bench().files()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("G2.19 the gate finds the merge commits that a push brings, and no others")
+  default void g2_19() {
+    Git local = bench().local();
+    String one = local.commit("a", "1");
+    local.run("checkout", "-q", "-b", "topic");
+    String topic = local.commit("b", "1");
+    local.run("checkout", "-q", "main");
+    local.commit("c", "1");
+    local.run("merge", "-q", "--no-ff", "-m", "both", "topic");
+    String merge = local.run("rev-parse", "HEAD");
+    String tip = local.commit("c", "2");
+    var seen = new ArrayList<Optional<ObjectId>>();
+    bench()
+        .server()
+        .use(
+            pushed -> {
+              ObjectId target = ObjectId.of(tip);
+              for (String without : List.of(one, topic, merge, tip)) {
+                seen.add(pushed.mergeCommit(target, ObjectId.of(without)));
+              }
+              seen.add(pushed.mergeCommit(target, null));
+              return bench().gate().admit(pushed);
+            });
+    local.run("push", "-q", "origin", "main");
+    Optional<ObjectId> found = Optional.of(ObjectId.of(merge));
+    assertThat(seen).containsExactly(found, found, Optional.empty(), Optional.empty(), found);
   }
 
   private RawPush raw(String target) {
