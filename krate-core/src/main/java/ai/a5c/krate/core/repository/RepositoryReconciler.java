@@ -40,6 +40,10 @@ import java.util.function.Supplier;
 final class RepositoryReconciler implements Reconciler {
   static final String SUBJECT = Grants.PREFIX + "repositories";
 
+  /** What belongs to a repository. */
+  private static final List<Kind> RECORDS =
+      List.of(ForgeKinds.REVIEW, ForgeKinds.CHECK, ForgeKinds.PULL_REQUEST, ForgeKinds.ISSUE);
+
   private static final int PAGE = 500;
   private static final Duration AGAIN = Duration.ofMillis(200);
 
@@ -69,6 +73,8 @@ final class RepositoryReconciler implements Reconciler {
         Grants.Rule.of(ForgeKinds.REPOSITORY.resource(), "get", "update"),
         Grants.Rule.ofStatus(ForgeKinds.REPOSITORY.resource()),
         Grants.Rule.of(ForgeKinds.PULL_REQUEST.resource(), "delete"),
+        Grants.Rule.of(ForgeKinds.REVIEW.resource(), "delete"),
+        Grants.Rule.of(ForgeKinds.CHECK.resource(), "delete"),
         Grants.Rule.of(ForgeKinds.ISSUE.resource(), "delete"));
   }
 
@@ -158,9 +164,11 @@ final class RepositoryReconciler implements Reconciler {
     if (!repository.finalizers().contains(Marks.FINALIZER)) {
       return Optional.empty();
     }
-    boolean pullRequests = deleteRecords(ForgeKinds.PULL_REQUEST, repository);
-    boolean issues = deleteRecords(ForgeKinds.ISSUE, repository);
-    if (pullRequests || issues || deleteRefs(repository.uid())) {
+    boolean records = false;
+    for (Kind kind : RECORDS) {
+      records |= deleteRecords(kind, repository);
+    }
+    if (records || deleteRefs(repository.uid())) {
       return Optional.of(AGAIN);
     }
     git.delete(repository.uid());
@@ -185,7 +193,8 @@ final class RepositoryReconciler implements Reconciler {
       for (StoredObject stored : page.objects()) {
         after = new ListRequest.Place(stored.key().namespace(), stored.key().name());
         ApiObject object = objects.read(kind, stored);
-        if (object.text("spec", "repository").equals(repository.name())) {
+        String home = kind.equals(ForgeKinds.REVIEW) ? "status" : "spec";
+        if (object.text(home, "repository").equals(repository.name())) {
           any = true;
           if (!object.isTerminating()) {
             client.delete(kind, object);

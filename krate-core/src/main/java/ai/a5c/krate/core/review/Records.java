@@ -8,6 +8,7 @@ import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import jakarta.json.JsonValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ final class Records {
   static ApiObject labelled(ApiObject object) {
     String repository = object.text("spec", "repository");
     return repository.isEmpty() ? object : object.withLabel(Marks.REPOSITORY, repository);
+  }
+
+  static JsonValue truth(boolean value) {
+    return value ? JsonValue.TRUE : JsonValue.FALSE;
   }
 
   /** Whether the record is the subject's own: the same name, vouched for by the same. */

@@ -2,7 +2,6 @@ package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.problem.FieldError;
-import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Objects;
@@ -50,15 +49,15 @@ final class ReviewStrategy implements Strategy {
     String decision = written.text("spec", "decision");
     if (!decision.equals("Approve")) {
       written =
-          written.with(Json.truth(decision.equals("RequestChanges")), "status", "current");
+          written.with(Records.truth(decision.equals("RequestChanges")), "status", "current");
     }
     String repository = pull.text("spec", "repository");
     return written
         .withText(repository, "status", "repository")
         .withLabel(Marks.REPOSITORY, repository)
         .withText(pull.text("spec", "targetBranch"), "status", "targetBranch")
-        .with(Json.truth(!written.text("spec", "commit").equals(head)), "status", "stale")
-        .with(Json.truth(self), "status", "selfReview");
+        .with(Records.truth(!written.text("spec", "commit").equals(head)), "status", "stale")
+        .with(Records.truth(self), "status", "selfReview");
   }
 
   @Override
