@@ -92,7 +92,7 @@ public record BranchProtection(@Description("What is wanted of the branches.") @
   /** A check that must have succeeded. */
   public record RequiredCheck(
       @Description("The name of the check.") @NotBlank @Size(max = 253) String name,
-      @Description("Whose check it is.") @Default("Pipeline") @NotNull Source source) {}
+      @Description("Whose check it is.") @Default("Pipeline") Source source) {}
 
   /** Whose check counts. */
   public enum Source {

@@ -37,6 +37,8 @@ final class NamespaceReconciler implements Reconciler {
   static List<Grants.Rule> grants(List<Kind> kinds) {
     List<Grants.Rule> rules = new ArrayList<>();
     rules.add(Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "update"));
+    // What speaks of repositories is deleted by who maintains them.
+    rules.add(Grants.Rule.of(ForgeKinds.REPOSITORY.resource(), "maintain"));
     contents(kinds).forEach(kind -> rules.add(Grants.Rule.of(kind.resource(), "delete")));
     return rules;
   }
