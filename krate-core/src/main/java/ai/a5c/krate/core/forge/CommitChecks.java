@@ -48,7 +48,7 @@ public record CommitChecks(@Description("The checks, by source and name.") Map<S
       @Description("Where it comes from.") @NotNull Source source,
       @Description("The name that it checks under.") String name,
       @Description("The name of the object.") String check,
-      @Description("How far it is.") Check.@NotNull Phase phase) {}
+      @Description("How far it is.") @NotNull Check.Phase phase) {}
 
   /** The name under which those of a commit are stored. */
   public static String key(Uid repository, String commit) {
