@@ -37,7 +37,7 @@ final class MergePreparation implements Preparation {
   private static final String FIELD = "spec.merged";
 
   /** In the audit entry: which rules did not bind the one who merged. */
-  private static final String BYPASSED = "krate.a5c.ai/bypassed";
+  private static final String BYPASSED = "merge.krate.a5c.ai/bypassed";
 
   private final Repositories repositories;
   private final Assessor assessor;

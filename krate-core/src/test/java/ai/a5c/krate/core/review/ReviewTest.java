@@ -316,7 +316,7 @@ class ReviewTest {
     List<String> bypassed =
         forge.objects.list(ForgeKinds.AUDIT_EVENT, "team", null, 1_000, null).objects().stream()
             .map(stored -> forge.objects.read(ForgeKinds.AUDIT_EVENT, stored))
-            .map(entry -> entry.text("annotations", "krate.a5c.ai/bypassed"))
+            .map(entry -> entry.text("annotations", "merge.krate.a5c.ai/bypassed"))
             .filter(text -> !text.isEmpty())
             .toList();
     assertThat(bypassed)
