@@ -31,8 +31,7 @@ record Person(String name, Path files) {
   static Person of(ServerProcess server, Path folder, String name, String group) throws Exception {
     Path data = server.data();
     Credential authority =
-        Credential.read(data.resolve("ca.crt"), data.resolve("keys/ca.key"))
-            .orElseThrow();
+        Credential.read(data.resolve("ca.crt"), data.resolve("keys/ca.key")).orElseThrow();
     Path files = Files.createDirectories(folder.resolve(name));
     Files.copy(data.resolve("ca.crt"), files.resolve("ca.crt"));
     sign(authority, new X500Name("O=" + group + ",CN=" + name))

@@ -86,8 +86,7 @@ class ReviewIT {
 
   private static String review(Person person, Forge forge, String pull, String decision)
       throws Exception {
-    return created(
-        person, forge, "Review", "pullRequest: " + pull + ", decision: " + decision);
+    return created(person, forge, "Review", "pullRequest: " + pull + ", decision: " + decision);
   }
 
   private static Kubectl.Ended merge(Person person, Forge forge, String pull) throws Exception {
@@ -131,7 +130,8 @@ class ReviewIT {
         forge("asked", "requiredApprovals: 1, requiredChecks: [{name: build, source: External}]");
     forge.pushBranch("topic", "topic", "a topic\n");
     String pull =
-        created(alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
+        created(
+            alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
     assertThat(pull).isEqualTo("web-1");
     Path err = Files.createTempFile(temporary, "watch", ".err");
     Process watch = bob.kubectl().start(err, "get", "pr", "-n", forge.namespace(), "-w");
@@ -143,8 +143,7 @@ class ReviewIT {
               "ApprovalsMissing: BranchProtection \"main\": 0 of 1 approvals",
               "ChecksPending: BranchProtection \"main\": check \"build\" of an external CI",
               "is missing");
-      awaitField(
-          forge, "pr/web-1", ".status.reasons", "[\"ApprovalsMissing\",\"ChecksPending\"]");
+      awaitField(forge, "pr/web-1", ".status.reasons", "[\"ApprovalsMissing\",\"ChecksPending\"]");
       String own = review(alice, forge, pull, "Approve");
       awaitField(forge, "review/" + own, ".status.selfReview", "true");
       String check = check(forge, "Running");
@@ -153,7 +152,13 @@ class ReviewIT {
       awaitField(forge, "pr/web-1", ".status.reasons", "[\"ChecksPending\"]");
       ci.kubectl()
           .run(
-              "patch", "check", check, "-n", forge.namespace(), "--type=merge", "-p",
+              "patch",
+              "check",
+              check,
+              "-n",
+              forge.namespace(),
+              "--type=merge",
+              "-p",
               "{\"spec\":{\"phase\":\"Succeeded\"}}");
       var out =
           new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8));
@@ -205,7 +210,8 @@ class ReviewIT {
     Forge forge = forge("stale", "requiredApprovals: 1");
     forge.pushBranch("topic", "topic", "a topic\n");
     String pull =
-        created(alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
+        created(
+            alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
     String approval = review(bob, forge, pull, "Approve");
     awaitField(forge, "pr/web-1", ".status.mergeable", "True");
     forge.git().commit("topic", "another topic\n");
@@ -222,8 +228,7 @@ class ReviewIT {
     assertThat(merge(carol, forge, pull).err())
         .contains("bob opened the pull request or moved its branch");
     String blocking = review(carol, forge, pull, "RequestChanges");
-    awaitField(
-        forge, "pr/web-1", ".status.reasons", "[\"ApprovalsMissing\",\"ChangesRequested\"]");
+    awaitField(forge, "pr/web-1", ".status.reasons", "[\"ApprovalsMissing\",\"ChangesRequested\"]");
     review(carol, forge, pull, "Approve");
     awaitField(forge, "pr/web-1", ".status.mergeable", "True");
     awaitField(forge, "review/" + blocking, ".status.current", "false");
@@ -239,7 +244,8 @@ class ReviewIT {
     forge.git().commit("more", "more of it\n");
     forge.git().run("push", "-q", forge.url(), "topic");
     String pull =
-        created(alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
+        created(
+            alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
     assertThat(merge(bob, forge, pull).err()).isEmpty();
     forge.git().run("fetch", "-q", forge.url(), "main");
     List<String> line =

@@ -29,7 +29,8 @@ import java.util.TreeMap;
     namespaced = false,
     boundary = StorageBoundary.RECORDS)
 @Description("CommitChecks holds the newest checks of a commit.")
-public record CommitChecks(@Description("The checks, by source and name.") Map<String, One> newest) {
+public record CommitChecks(
+    @Description("The checks, by source and name.") Map<String, One> newest) {
   /** The kind, of which no client knows. */
   public static final Kind KIND = KindReader.read(CommitChecks.class);
 

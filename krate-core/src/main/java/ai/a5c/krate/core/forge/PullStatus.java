@@ -45,8 +45,7 @@ public record PullStatus(PullRequest.Approvals approvals, List<PullRequest.HeadC
       Source source = required.source();
       var phase = facts.checks().of(source, name).map(CommitChecks.One::phase).orElse(null);
       all.remove("1" + name + " " + source);
-      all.put(
-          "0" + name + " " + source, new PullRequest.HeadCheck(name, source, phase, true));
+      all.put("0" + name + " " + source, new PullRequest.HeadCheck(name, source, phase, true));
     }
     return all.values().stream().limit(MOST_CHECKS).toList();
   }
@@ -60,8 +59,7 @@ public record PullStatus(PullRequest.Approvals approvals, List<PullRequest.HeadC
   public ApiObject on(ApiObject pull) {
     List<JsonValue> listed = new ArrayList<>();
     checks.forEach(check -> listed.add(RecordCodec.write(check)));
-    return pull.with(
-            Json.object(RecordCodec.write(approvals)).build(), "status", "approvals")
+    return pull.with(Json.object(RecordCodec.write(approvals)).build(), "status", "approvals")
         .with(listed.isEmpty() ? null : JsonTree.array(listed), "status", "checks");
   }
 }

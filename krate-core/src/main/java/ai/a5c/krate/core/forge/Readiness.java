@@ -177,8 +177,7 @@ public record Readiness(List<Obstacle> fixed, List<Objection> rules) {
       detail.append("; ").append(idle);
     }
     return Optional.of(
-        new Objection(
-            "ApprovalsMissing", protection.requiredApprovals().by(), detail.toString()));
+        new Objection("ApprovalsMissing", protection.requiredApprovals().by(), detail.toString()));
   }
 
   private static String why(Tally.Idle idle) {

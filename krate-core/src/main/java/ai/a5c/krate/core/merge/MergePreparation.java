@@ -139,7 +139,11 @@ final class MergePreparation implements Preparation {
 
   private static String squashed(ApiObject object, String title, String number) {
     String description = object.text("spec", "description").strip();
-    return title + " (#" + number + ")\n" + (description.isEmpty() ? "" : "\n" + description + "\n");
+    return title
+        + " (#"
+        + number
+        + ")\n"
+        + (description.isEmpty() ? "" : "\n" + description + "\n");
   }
 
   private static MergeRequest.Person person(String user) {
@@ -175,11 +179,8 @@ final class MergePreparation implements Preparation {
       this.assessment = assessment;
       this.merge = merge;
       this.annotations =
-          assessment
-                  .facts()
-                  .protection()
-                  .ruling(context.subject(), assessment.readiness().rules())
-              instanceof Protection.Ruling.Bypassed bypassed
+          assessment.facts().protection().ruling(context.subject(), assessment.readiness().rules())
+                  instanceof Protection.Ruling.Bypassed bypassed
               ? Map.of(BYPASSED, bypassed.message())
               : Map.of();
     }

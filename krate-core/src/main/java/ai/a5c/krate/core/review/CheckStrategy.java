@@ -41,7 +41,7 @@ final class CheckStrategy implements Strategy {
    */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    if (old != null && !context.onStatus() && !Records.isAuthor(context.subject(), old)) {
+    if (old != null && changes(context, old, object) && !mine(context, old)) {
       throw new ApiException(
           new Problem.Forbidden(
               context.kind().resource(),
@@ -60,6 +60,19 @@ final class CheckStrategy implements Strategy {
             object.text("spec", "repository")));
   }
 
+  private static boolean mine(WriteContext context, ApiObject check) {
+    return Records.isAuthor(context.subject(), check);
+  }
+
+  /** Whether anything becomes another; what goes away may lose what kept it. */
+  private static boolean changes(WriteContext context, ApiObject old, ApiObject object) {
+    boolean same =
+        object.isTerminating()
+            ? object.json().get("spec").equals(old.json().get("spec"))
+            : object.equals(old);
+    return !context.onStatus() && !same;
+  }
+
   /** Who may read the repository's checks may read it. */
   @Override
   public Optional<Scope> scope() {
@@ -73,8 +86,7 @@ final class CheckStrategy implements Strategy {
   public List<FieldError> validate(
       WriteContext context, @Nullable ApiObject old, ApiObject object) {
     String repository = object.text("spec", "repository");
-    boolean missing =
-        old == null && repositories.find(context.namespace(), repository).isEmpty();
+    boolean missing = old == null && repositories.find(context.namespace(), repository).isEmpty();
     return missing ? List.of(FieldError.notFound("spec.repository", repository)) : List.of();
   }
 }

@@ -58,11 +58,7 @@ final class MergeabilityReconciler implements Reconciler {
   private record Branch(ObjectName repository, String name) {}
 
   MergeabilityReconciler(
-      Client client,
-      Objects objects,
-      Protections protections,
-      Assessor assessor,
-      GitBackend git) {
+      Client client, Objects objects, Protections protections, Assessor assessor, GitBackend git) {
     this.client = client;
     this.objects = objects;
     this.repositories = new Repositories(objects);
@@ -222,8 +218,7 @@ final class MergeabilityReconciler implements Reconciler {
             ? paths.subList(0, Math.min(MOST_CONFLICTS, paths.size()))
             : List.of();
     Readiness readiness = assessment.readiness().and(Readiness.of(attempt));
-    return new Verdict(
-        base, comparison, PullStatus.of(assessment), readiness.reasons(), conflicts);
+    return new Verdict(base, comparison, PullStatus.of(assessment), readiness.reasons(), conflicts);
   }
 
   private MergeAttempt tryMerge(ApiObject repository, ObjectId base, ObjectId head) {

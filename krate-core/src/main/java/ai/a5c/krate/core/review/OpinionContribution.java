@@ -47,8 +47,7 @@ final class OpinionContribution implements Contribution {
         case Step.Remove remove when remove.kind().equals(ForgeKinds.REVIEW) ->
             removed(plan, remove.last());
         case Step.Remove remove when remove.kind().equals(ForgeKinds.PULL_REQUEST) ->
-            read(remove.last())
-                .ifPresent(opinions -> Indexes.drop(plan, Opinions.KIND, opinions));
+            read(remove.last()).ifPresent(opinions -> Indexes.drop(plan, Opinions.KIND, opinions));
         default -> {}
       }
     }
@@ -67,18 +66,14 @@ final class OpinionContribution implements Contribution {
     Opinions opinions = Opinions.of(stored);
     Optional<Opinion> before = opinions.of(opinion.name(), opinion.issuer());
     if (before.isEmpty() && opinions.people().size() >= Opinions.MOST) {
-      throw refused(
-          review, "at most " + Opinions.MOST + " people decide on one pull request");
+      throw refused(review, "at most " + Opinions.MOST + " people decide on one pull request");
     }
-    Indexes.put(
-        plan, Opinions.KIND, stored, Opinions.key(pull.uid()), opinions.with(opinion));
+    Indexes.put(plan, Opinions.KIND, stored, Opinions.key(pull.uid()), opinions.with(opinion));
     before
         .flatMap(b -> objects.get(ForgeKinds.REVIEW, review.namespace(), b.review()))
         .filter(b -> b.isTrue("status", "current"))
         .ifPresent(
-            b ->
-                plan.write(
-                    ForgeKinds.REVIEW, b, b.with(JsonValue.FALSE, "status", "current")));
+            b -> plan.write(ForgeKinds.REVIEW, b, b.with(JsonValue.FALSE, "status", "current")));
     lookAgain(plan, pull);
   }
 
@@ -92,11 +87,7 @@ final class OpinionContribution implements Contribution {
     Opinion opinion = opinion(review);
     if (isNewest(opinions, opinion)) {
       Indexes.put(
-          plan,
-          Opinions.KIND,
-          stored,
-          Opinions.key(pull.get().uid()),
-          opinions.with(opinion));
+          plan, Opinions.KIND, stored, Opinions.key(pull.get().uid()), opinions.with(opinion));
       lookAgain(plan, pull.get());
     }
   }

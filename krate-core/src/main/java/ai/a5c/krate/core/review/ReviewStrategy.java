@@ -48,8 +48,7 @@ final class ReviewStrategy implements Strategy {
     boolean self = pull.text("status", "author", "name").equals(context.subject().name());
     String decision = written.text("spec", "decision");
     if (!decision.equals("Approve")) {
-      written =
-          written.with(Records.truth(decision.equals("RequestChanges")), "status", "current");
+      written = written.with(Records.truth(decision.equals("RequestChanges")), "status", "current");
     }
     String repository = pull.text("spec", "repository");
     return written
@@ -88,8 +87,7 @@ final class ReviewStrategy implements Strategy {
     List<Claim> claims = new ArrayList<>();
     String verb = old == null ? "create" : "update";
     claims.add(
-        new Claim(
-            verb, ForgeKinds.REPOSITORY.resource(), ForgeKinds.REVIEW.plural(), repository));
+        new Claim(verb, ForgeKinds.REPOSITORY.resource(), ForgeKinds.REVIEW.plural(), repository));
     if (old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old)) {
       claims.add(new Claim("maintain", ForgeKinds.REPOSITORY.resource(), "", repository));
     }
@@ -129,8 +127,7 @@ final class ReviewStrategy implements Strategy {
             || git.compare(repository.get().uid(), ObjectId.of(commit), ObjectId.of(head))
                 .isPresent();
     if (!known) {
-      errors.add(
-          FieldError.invalid("spec.commit", commit, "the repository has no such commit"));
+      errors.add(FieldError.invalid("spec.commit", commit, "the repository has no such commit"));
     }
     if (object.isTrue("spec", "dismissed")) {
       errors.add(
@@ -163,8 +160,7 @@ final class ReviewStrategy implements Strategy {
 
   private Optional<ApiObject> pull(WriteContext context, ApiObject object) {
     return objects
-        .get(
-            ForgeKinds.PULL_REQUEST, context.namespace(), object.text("spec", "pullRequest"))
+        .get(ForgeKinds.PULL_REQUEST, context.namespace(), object.text("spec", "pullRequest"))
         .filter(pull -> !pull.isTerminating());
   }
 

@@ -63,18 +63,13 @@ class EventMapperTest {
                             + " {'pullRequest': 'web-1', 'decision': 'Approve'}}")))
         .containsExactly("review.submitted");
     assertThat(
-            of(
-                () ->
-                    forge.change(
-                        Review.class, "r", old -> old.withText("Fine.", "spec", "body"))))
+            of(() -> forge.change(Review.class, "r", old -> old.withText("Fine.", "spec", "body"))))
         .isEmpty();
     assertThat(
             of(
                 () ->
                     forge.change(
-                        Review.class,
-                        "r",
-                        old -> old.with(JsonValue.TRUE, "spec", "dismissed"))))
+                        Review.class, "r", old -> old.with(JsonValue.TRUE, "spec", "dismissed"))))
         .containsExactly("review.dismissed");
   }
 

@@ -135,7 +135,17 @@ class CheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Build", "BUILD", "build ", " build", "buıld", "ｂuild", "build\\u200b", "bu\\u0456ld"})
+  @ValueSource(
+      strings = {
+        "Build",
+        "BUILD",
+        "build ",
+        " build",
+        "buıld",
+        "ｂuild",
+        "build\\u200b",
+        "bu\\u0456ld"
+      })
   void aNameThatLooksAlikeIsAnother(String twin) {
     assertThat(forge.check(CI, twin, head, "Succeeded").code()).isIn(201, 422);
     refused("ChecksPending");
@@ -145,8 +155,11 @@ class CheckTest {
   void aCommitIsWrittenInOneWay() {
     String spec = "'repository': 'web', 'name': 'build', 'phase': 'Succeeded', 'commit': ";
     for (String commit :
-        List.of("'%s'".formatted(head.hex().toUpperCase(java.util.Locale.ROOT)), "'topic'",
-            "'%s'".formatted(head.hex().substring(0, 39)), "'refs/heads/topic'")) {
+        List.of(
+            "'%s'".formatted(head.hex().toUpperCase(java.util.Locale.ROOT)),
+            "'topic'",
+            "'%s'".formatted(head.hex().substring(0, 39)),
+            "'refs/heads/topic'")) {
       forge.create(CI, ForgeKinds.CHECK, "'name': 'x'", spec + commit).is(422);
     }
     refused("ChecksPending");
@@ -207,7 +220,10 @@ class CheckTest {
               other,
               "PUT",
               ReviewForge.path(ForgeKinds.CHECK) + "/" + check,
-              forge.get(ForgeKinds.CHECK, check).withText("Succeeded", "spec", "phase").json()
+              forge
+                  .get(ForgeKinds.CHECK, check)
+                  .withText("Succeeded", "spec", "phase")
+                  .json()
                   .toString())
           .is(403);
     }
@@ -234,8 +250,7 @@ class CheckTest {
     say(OTHER_CI, "mine", "Succeeded").is(403);
     forge.patch(OTHER_CI, ForgeKinds.CHECK, "mine/status", "{'status': {}}").is(403);
     forge
-        .patch(
-            ROOT, ForgeKinds.CHECK, "mine/status", "{'status': {'author': {'name': 'root'}}}")
+        .patch(ROOT, ForgeKinds.CHECK, "mine/status", "{'status': {'author': {'name': 'root'}}}")
         .is(422);
     forge
         .patch(CI, ForgeKinds.CHECK, "mine", "{'status': {'author': {'name': 'other-ci'}}}")
@@ -283,7 +298,8 @@ class CheckTest {
                         + " 'phase': 'Succeeded'")
                 .replaceFirst(
                     "}$",
-                    ", 'status': {'pipeline': 'web-1', 'workflowPath': '.krate/workflows/a.yaml'}}"))
+                    ", 'status': {'pipeline': 'web-1', 'workflowPath':"
+                        + " '.krate/workflows/a.yaml'}}"))
         .is(201);
     refused("ChecksPending");
   }

@@ -152,9 +152,7 @@ final class ReviewForge implements AutoCloseable {
   Answer call(Subject subject, String method, String path, String body) {
     String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
     try (ApiResponse response =
-        krate
-            .endpoint(subject)
-            .call(ApiRequest.of(method, path, type, body.replace('\'', '"')))) {
+        krate.endpoint(subject).call(ApiRequest.of(method, path, type, body.replace('\'', '"')))) {
       Bytes text = Bytes.owning(response.body().readAllBytes());
       return new Answer(response.status(), new ApiObject(Json.parse(text, 1 << 20).object()));
     } catch (IOException e) {

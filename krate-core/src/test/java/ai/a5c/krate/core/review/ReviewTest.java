@@ -3,6 +3,7 @@ package ai.a5c.krate.core.review;
 import static ai.a5c.krate.core.review.ReviewForge.ALICE;
 import static ai.a5c.krate.core.review.ReviewForge.BOB;
 import static ai.a5c.krate.core.review.ReviewForge.CAROL;
+import static ai.a5c.krate.core.review.ReviewForge.CI;
 import static ai.a5c.krate.core.review.ReviewForge.MARA;
 import static ai.a5c.krate.core.review.ReviewForge.OTHER_BOB;
 import static ai.a5c.krate.core.review.ReviewForge.ROOT;
@@ -12,8 +13,11 @@ import static org.awaitility.Awaitility.await;
 
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.core.forge.CommitChecks;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Opinions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,10 +152,7 @@ class ReviewTest {
   void staleApprovalsCountWhereTheProtectionSaysSo() {
     forge
         .patch(
-            ROOT,
-            ForgeKinds.BRANCH_PROTECTION,
-            "main",
-            "{'spec': {'dismissStaleReviews': false}}")
+            ROOT, ForgeKinds.BRANCH_PROTECTION, "main", "{'spec': {'dismissStaleReviews': false}}")
         .is(200);
     String review = forge.review(BOB, pull, "Approve");
     forge.advance(ALICE, "topic");
@@ -165,11 +166,7 @@ class ReviewTest {
     ObjectId old = forge.head(pull);
     forge.advance(ALICE, "topic");
     String review =
-        forge
-            .review(BOB, pull, "Approve", ", 'commit': '%s'".formatted(old))
-            .is(201)
-            .body()
-            .name();
+        forge.review(BOB, pull, "Approve", ", 'commit': '%s'".formatted(old)).is(201).body().name();
     refused("ApprovalsMissing");
     forge.awaitReview(review, false, true, false);
     forge.review(BOB, pull, "Approve", ", 'commit': '%s'".formatted("1".repeat(40))).is(422);
@@ -220,16 +217,12 @@ class ReviewTest {
     String blocking = forge.review(BOB, pull, "RequestChanges");
     forge.dismiss(ALICE, blocking).is(403);
     forge.dismiss(OTHER_BOB, blocking).is(403);
-    forge
-        .patch(MARA, ForgeKinds.REVIEW, blocking, "{'spec': {'dismissed': true}}")
-        .is(422);
+    forge.patch(MARA, ForgeKinds.REVIEW, blocking, "{'spec': {'dismissed': true}}").is(422);
     ApiObject dismissed = forge.dismiss(MARA, blocking).is(200).body();
     assertThat(dismissed.text("status", "dismissedBy")).isEqualTo("mara");
     assertThat(dismissed.isTrue("status", "current")).isFalse();
     refused("ApprovalsMissing");
-    forge
-        .patch(BOB, ForgeKinds.REVIEW, blocking, "{'spec': {'dismissed': false}}")
-        .is(200);
+    forge.patch(BOB, ForgeKinds.REVIEW, blocking, "{'spec': {'dismissed': false}}").is(200);
     assertThat(forge.get(ForgeKinds.REVIEW, blocking).isTrue("spec", "dismissed")).isTrue();
   }
 
@@ -280,8 +273,7 @@ class ReviewTest {
 
   @Test
   void aReviewNeedsTheRightInTheRepository() {
-    assertThat(forge.review(STRANGER, pull, "Approve", "").is(403).message())
-        .contains("reviews");
+    assertThat(forge.review(STRANGER, pull, "Approve", "").is(403).message()).contains("reviews");
     refused("ApprovalsMissing");
     forge.review(BOB, "web-999", "Approve", "").is(422);
   }
@@ -345,8 +337,35 @@ class ReviewTest {
     forge.delete(ALICE, ForgeKinds.PULL_REQUEST, pull).is(200);
     await()
         .untilAsserted(
-            () ->
-                assertThat(forge.objects.get(ForgeKinds.REVIEW, "team", review)).isEmpty());
+            () -> assertThat(forge.objects.get(ForgeKinds.REVIEW, "team", review)).isEmpty());
+  }
+
+  @Test
+  void reviewsOfARepositoryGoWithItAndSoDoChecks() {
+    forge.review(BOB, pull, "RequestChanges");
+    forge.review(CAROL, pull, "Approve");
+    forge.check(CI, "build", forge.head(pull), "Failed").is(201);
+    forge.delete(ROOT, ForgeKinds.REPOSITORY, "web").is(200);
+    await()
+        .untilAsserted(
+            () -> {
+              for (Kind kind :
+                  List.of(
+                      ForgeKinds.REVIEW,
+                      ForgeKinds.CHECK,
+                      ForgeKinds.PULL_REQUEST,
+                      ForgeKinds.REPOSITORY)) {
+                assertThat(forge.objects.get(kind, "team", "web")).isEmpty();
+                List<String> left =
+                    forge.objects.list(kind, "team", null, 100, null).objects().stream()
+                        .map(stored -> stored.key().name())
+                        .toList();
+                assertThat(left).isSubsetOf("api");
+              }
+              for (Kind kind : List.of(Opinions.KIND, CommitChecks.KIND)) {
+                assertThat(forge.objects.list(kind, null, null, 100, null).objects()).isEmpty();
+              }
+            });
   }
 
   @Test
@@ -354,14 +373,9 @@ class ReviewTest {
     forge.review(BOB, pull, "Approve");
     forge
         .patch(
-            ROOT,
-            ForgeKinds.BRANCH_PROTECTION,
-            "main",
-            "{'spec': {'requireLinearHistory': true}}")
+            ROOT, ForgeKinds.BRANCH_PROTECTION, "main", "{'spec': {'requireLinearHistory': true}}")
         .is(200);
-    forge
-        .patch(ALICE, ForgeKinds.PULL_REQUEST, pull, "{'spec': {'mergeMethod': 'Merge'}}")
-        .is(200);
+    forge.patch(ALICE, ForgeKinds.PULL_REQUEST, pull, "{'spec': {'mergeMethod': 'Merge'}}").is(200);
     refused("NotLinear");
     forge
         .patch(ROOT, ForgeKinds.REPOSITORY, "web", "{'spec': {'mergeMethods': ['Merge']}}")
@@ -373,9 +387,7 @@ class ReviewTest {
     forge
         .patch(ROOT, ForgeKinds.REPOSITORY, "web", "{'spec': {'mergeMethods': ['Squash']}}")
         .is(200);
-    forge
-        .patch(ALICE, ForgeKinds.PULL_REQUEST, pull, "{'spec': {'mergeMethod': null}}")
-        .is(200);
+    forge.patch(ALICE, ForgeKinds.PULL_REQUEST, pull, "{'spec': {'mergeMethod': null}}").is(200);
     forge.awaitReasons(pull);
     ApiObject merged = forge.merge(MARA, pull).is(200).body();
     assertThat(merged.text("status", "merge", "method")).isEqualTo("Squash");

@@ -63,7 +63,13 @@ class TallyTest {
           opinions =
               opinions.with(
                   new Opinion(
-                      o.review(), o.name(), o.issuer(), o.decision(), o.commit(), o.target(), true));
+                      o.review(),
+                      o.name(),
+                      o.issuer(),
+                      o.decision(),
+                      o.commit(),
+                      o.target(),
+                      true));
         }
       } else if (Tally.decides(event.decision())) {
         opinions =

@@ -68,8 +68,7 @@ public interface GitBackend extends AutoCloseable {
    * of them.
    */
   default Optional<ObjectId> mergeBase(Uid repository, ObjectId one, ObjectId other) {
-    return compare(repository, one, other)
-        .flatMap(found -> Optional.ofNullable(found.mergeBase()));
+    return compare(repository, one, other).flatMap(found -> Optional.ofNullable(found.mergeBase()));
   }
 
   /**

@@ -37,13 +37,6 @@ public record MergeRequest(
   /** A merge commit by who merges. */
   public MergeRequest(
       ObjectId target, ObjectId head, String message, String name, String email, Instant time) {
-    this(
-        target,
-        head,
-        Form.MERGE,
-        message,
-        new Person(name, email),
-        new Person(name, email),
-        time);
+    this(target, head, Form.MERGE, message, new Person(name, email), new Person(name, email), time);
   }
 }
