@@ -25,6 +25,7 @@ interface Benchmark {
         new CreateBenchmark(),
         new WatchBenchmark(),
         new MergeBenchmark(),
-        new PushBenchmark());
+        new PushBenchmark(),
+        new ProtectionBenchmark());
   }
 }

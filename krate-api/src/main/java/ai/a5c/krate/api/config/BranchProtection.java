@@ -1,5 +1,6 @@
 package ai.a5c.krate.api.config;
 
+import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.schema.Column;
 import ai.a5c.krate.api.schema.Default;
 import ai.a5c.krate.api.schema.Description;
@@ -27,7 +28,9 @@ import java.util.List;
 @Description(
     "A BranchProtection says how branches may change; where several match a branch, the strictest"
         + " of each field holds.")
-public record BranchProtection(@Description("What is wanted of the branches.") @NotNull Spec spec) {
+public record BranchProtection(
+    @Description("What is wanted of the branches.") @NotNull Spec spec,
+    @Description("What is known of the protection.") Status status) {
 
   /** What is wanted. */
   public record Spec(
@@ -86,6 +89,20 @@ public record BranchProtection(@Description("What is wanted of the branches.") @
       requiredChecks = List.copyOf(requiredChecks);
       pushers = List.copyOf(pushers);
       bypassers = List.copyOf(bypassers);
+    }
+  }
+
+  /** What is known. */
+  public record Status(
+      @Description(
+              "Whether every repository that is named is there (Ready); the protection holds from"
+                  + " its write on in any case.")
+          @ListKeys("type")
+          @Size(max = 16)
+          List<Condition> conditions,
+      @Description("The generation that the status speaks of.") long observedGeneration) {
+    public Status {
+      conditions = List.copyOf(conditions);
     }
   }
 

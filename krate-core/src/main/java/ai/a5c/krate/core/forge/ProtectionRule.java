@@ -4,7 +4,6 @@ import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,9 +28,16 @@ record ProtectionRule(
         object.name(),
         spec,
         Set.copyOf(spec.repositories()),
-        spec.branches().stream().map(BranchPattern::parse).flatMap(Optional::stream).toList(),
+        spec.branches().stream().map(pattern -> parsed(object, pattern)).toList(),
         new Roster(object.namespace(), spec.pushers()),
         new Roster(object.namespace(), spec.bypassers()));
+  }
+
+  /** A pattern that is not understood protects nothing: then nobody may believe that it does. */
+  private static BranchPattern parsed(ApiObject object, String pattern) {
+    return BranchPattern.parse(pattern)
+        .orElseThrow(
+            () -> new IllegalStateException(object + " has a pattern that is none: " + pattern));
   }
 
   boolean isAbout(String repository) {

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The BranchProtections that bear on a branch, always as they are now.
  *
- * <p>Every write of a BranchProtection counts {@linkplain #counter a counter} of its namespace in
- * its own transaction. Asking reads that counter, and the objects only if it has moved since they
- * were compiled: so what was written before, on whichever replica, is honoured, at the price of one
- * row. If it cannot be read the asking fails, and with it what was to be decided. May be used from
- * many threads at once.
+ * <p>Every change of what a BranchProtection asks counts {@linkplain #counter a counter} of its
+ * namespace in its own transaction. Asking reads that counter, and the objects only if it has moved
+ * since they were compiled: so what was written before, on whichever replica, is honoured, at the
+ * price of one row. If it cannot be read the asking fails, and with it what was to be decided. May
+ * be used from many threads at once.
  */
 public final class Protections {
   /** The most BranchProtections that a namespace may have. */
@@ -50,7 +50,7 @@ public final class Protections {
     this.objects = objects;
   }
 
-  /** The counter that every write of a BranchProtection of the namespace moves. */
+  /** The counter that every change of what a BranchProtection of the namespace asks moves. */
   public static String counter(String namespace) {
     return "protections/" + namespace;
   }
@@ -76,21 +76,23 @@ public final class Protections {
   }
 
   /**
-   * What a change bears on, if it is one of a BranchProtection: everything that it matched before,
-   * and everything that it matches now.
+   * What a change bears on, if it is one of what a BranchProtection asks: everything that it
+   * matched before, and everything that it matches now.
    */
   public Optional<Concern> concern(Change change) {
     if (!(change instanceof Change.ObjectChanged changed)
         || !changed.object().key().resource().equals(ForgeKinds.BRANCH_PROTECTION.resource())) {
       return Optional.empty();
     }
-    List<ProtectionRule> rules = new ArrayList<>();
-    rules.add(read(changed.object()));
+    ProtectionRule now = read(changed.object());
     StoredObject previous = changed.previous();
-    if (previous != null) {
-      rules.add(read(previous));
+    if (previous == null || changed.type() == Change.Type.DELETED) {
+      return Optional.of(new Concern(changed.object().key().namespace(), List.of(now)));
     }
-    return Optional.of(new Concern(changed.object().key().namespace(), rules));
+    ProtectionRule before = read(previous);
+    return before.spec().equals(now.spec())
+        ? Optional.empty()
+        : Optional.of(new Concern(changed.object().key().namespace(), List.of(before, now)));
   }
 
   /** The branches that the change of a BranchProtection bears on. */

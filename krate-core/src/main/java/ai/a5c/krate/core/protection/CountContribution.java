@@ -1,5 +1,6 @@
 package ai.a5c.krate.core.protection;
 
+import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Plan;
 import ai.a5c.krate.apiserver.registry.Step;
@@ -9,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Counts every write of a BranchProtection in the transaction that makes it, so that whoever has
- * compiled them learns of it by reading one row.
+ * Counts every change of what a BranchProtection asks in the transaction that makes it, so that
+ * whoever has compiled them learns of it by reading one row.
  */
 final class CountContribution implements Contribution {
   @Override
@@ -18,7 +19,8 @@ final class CountContribution implements Contribution {
     Set<String> namespaces = new TreeSet<>();
     for (Step step : plan.steps()) {
       switch (step) {
-        case Step.Write write when write.kind().equals(ForgeKinds.BRANCH_PROTECTION) ->
+        case Step.Write write
+            when write.kind().equals(ForgeKinds.BRANCH_PROTECTION) && changesSpec(write) ->
             namespaces.add(write.object().namespace());
         case Step.Remove remove when remove.kind().equals(ForgeKinds.BRANCH_PROTECTION) ->
             namespaces.add(remove.last().namespace());
@@ -28,5 +30,11 @@ final class CountContribution implements Contribution {
     for (String namespace : namespaces) {
       plan.add(new Step.Count(Protections.counter(namespace), Long.MAX_VALUE));
     }
+  }
+
+  /** Nothing but its spec says what a protection asks. */
+  private static boolean changesSpec(Step.Write write) {
+    ApiObject old = write.old();
+    return old == null || !old.at("spec").equals(write.object().at("spec"));
   }
 }

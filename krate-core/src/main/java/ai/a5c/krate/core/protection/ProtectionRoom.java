@@ -1,8 +1,12 @@
 package ai.a5c.krate.core.protection;
 
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Protections;
 import ai.a5c.krate.core.forge.Room;
@@ -25,5 +29,17 @@ public final class ProtectionRoom implements Room {
   @Override
   public List<Contribution> contributions() {
     return List.of(new CountContribution());
+  }
+
+  @Override
+  public Map<String, List<Grants.Rule>> grants() {
+    return Map.of(ProtectionReconciler.SUBJECT, ProtectionReconciler.grants());
+  }
+
+  @Override
+  public List<Reconciler> reconcilers(ApiServer server) {
+    return List.of(
+        new ProtectionReconciler(
+            server.client(Subject.of(ProtectionReconciler.SUBJECT)), server.environment().clock()));
   }
 }

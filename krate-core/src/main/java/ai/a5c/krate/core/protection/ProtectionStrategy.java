@@ -33,6 +33,9 @@ final class ProtectionStrategy implements Strategy {
 
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    if (context.onStatus()) {
+      return List.of();
+    }
     Set<String> repositories = new TreeSet<>(repositories(object));
     if (old != null) {
       repositories.addAll(repositories(old));
@@ -46,6 +49,9 @@ final class ProtectionStrategy implements Strategy {
   @Override
   public List<FieldError> validate(
       WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    if (context.onStatus()) {
+      return List.of();
+    }
     var spec = RecordCodec.read(BranchProtection.class, object.json()).spec();
     List<FieldError> errors = new ArrayList<>();
     for (int i = 0; i < spec.branches().size(); i++) {

@@ -10,6 +10,7 @@ import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.core.forge.BranchRows;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
@@ -172,6 +173,9 @@ final class RepositoryReconciler implements Reconciler {
       return Optional.of(AGAIN);
     }
     git.delete(repository.uid());
+    if (new BranchRows(objects).delete(repository.uid(), SUBJECT, clock.instant())) {
+      return Optional.of(AGAIN);
+    }
     client.update(
         kind(),
         repository.namespace(),

@@ -211,7 +211,7 @@ final class PushForge implements AutoCloseable {
 
   /** The audit entries of pushes. */
   List<ApiObject> pushEntries() {
-    return objects.list(ForgeKinds.AUDIT_EVENT, NAMESPACE, null, 1_000, null).objects().stream()
+    return objects.list(ForgeKinds.AUDIT_EVENT, NAMESPACE, null, 1_000_000, null).objects().stream()
         .map(stored -> objects.read(ForgeKinds.AUDIT_EVENT, stored))
         .filter(entry -> entry.text("resource", "subresource").equals("git"))
         .toList();
