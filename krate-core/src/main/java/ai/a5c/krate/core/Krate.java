@@ -22,6 +22,7 @@ import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
+import ai.a5c.krate.core.forge.Assessor;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Protections;
@@ -69,14 +70,15 @@ public final class Krate implements AutoCloseable {
   private Krate(Builder builder) {
     Objects objects = new Objects(builder.storage, builder.keys);
     Protections protections = new Protections(objects);
+    Assessor assessor = new Assessor(objects, protections, builder.git);
     List<Room> rooms =
         List.of(
             new TenancyRoom(),
             new IdentityRoom(builder.tokens),
             new RepositoryRoom(objects, builder.git, builder.address),
             new ProtectionRoom(protections),
-            new ReviewRoom(objects, builder.git),
-            new MergeRoom(objects, builder.git),
+            new ReviewRoom(objects, protections, assessor, builder.git),
+            new MergeRoom(objects, assessor, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
     this.server = new ApiServer(parts(builder, objects, rooms));
     this.door =

@@ -211,6 +211,22 @@ public final class JGitBackend implements GitBackend {
   }
 
   @Override
+  public Optional<ObjectId> mergeBase(Uid repository, ObjectId one, ObjectId other) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit left = Merges.parse(walk, one);
+      RevCommit right = Merges.parse(walk, other);
+      return left == null || right == null
+          ? Optional.empty()
+          : Optional.ofNullable(Merges.mergeBase(walk, left, right)).map(Ids::krate);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot compare commits", e);
+    }
+  }
+
+  @Override
   public void export(Uid repository, RefName head, Path folder) {
     try (var request = requests.begin();
         ObjectStores.Lease lease = lease(repository);

@@ -5,6 +5,7 @@ import ai.a5c.krate.spi.git.GitUnavailableException;
 import ai.a5c.krate.spi.git.MergeAttempt;
 import ai.a5c.krate.spi.git.MergeRequest;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -126,20 +127,22 @@ final class Merges {
 
   private static CommitBuilder commit(
       MergeRequest request, org.eclipse.jgit.lib.ObjectId tree, RevCommit target, RevCommit head) {
-    String name = personal(request.author());
-    var person =
-        new PersonIdent(
-            name.isEmpty() ? "unknown" : name,
-            personal(request.email()),
-            request.time(),
-            ZoneOffset.UTC);
     var commit = new CommitBuilder();
     commit.setTreeId(tree);
-    commit.setParentIds(target, head);
-    commit.setAuthor(person);
-    commit.setCommitter(person);
+    switch (request.form()) {
+      case MERGE -> commit.setParentIds(target, head);
+      case SQUASH -> commit.setParentId(target);
+    }
+    commit.setAuthor(person(request.author(), request.time()));
+    commit.setCommitter(person(request.committer(), request.time()));
     commit.setMessage(message(request.message()));
     return commit;
+  }
+
+  private static PersonIdent person(MergeRequest.Person person, Instant time) {
+    String name = personal(person.name());
+    return new PersonIdent(
+        name.isEmpty() ? "unknown" : name, personal(person.email()), time, ZoneOffset.UTC);
   }
 
   /** Leaves out what would end the name or the address early. */

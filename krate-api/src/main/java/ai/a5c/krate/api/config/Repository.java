@@ -6,6 +6,7 @@ import ai.a5c.krate.api.schema.Default;
 import ai.a5c.krate.api.schema.Description;
 import ai.a5c.krate.api.schema.Kind;
 import ai.a5c.krate.api.schema.ListKeys;
+import ai.a5c.krate.api.schema.SetOfValues;
 import ai.a5c.krate.api.schema.StorageBoundary;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -33,7 +34,24 @@ public record Repository(
           @Default("main")
           @Size(min = 1, max = 255)
           @Column(value = "DEFAULT BRANCH", order = 20)
-          String defaultBranch) {}
+          String defaultBranch,
+      @Description("The ways in which pull requests may be merged.")
+          @Default("[\"Merge\",\"Squash\"]")
+          @Size(min = 1, max = 8)
+          @SetOfValues
+          List<MergeMethod> mergeMethods) {
+    public Spec {
+      mergeMethods = List.copyOf(mergeMethods);
+    }
+  }
+
+  /** A way of merging. */
+  public enum MergeMethod {
+    /** A commit with both sides as parents. */
+    MERGE,
+    /** One commit on the target branch with all that the pull request changes. */
+    SQUASH
+  }
 
   /** What is known. */
   public record Status(

@@ -1,5 +1,7 @@
 package ai.a5c.krate.api.records;
 
+import ai.a5c.krate.api.config.BranchProtection;
+import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.schema.Column;
 import ai.a5c.krate.api.schema.Default;
@@ -56,16 +58,29 @@ public record PullRequest(
           String title,
       @Description("What it changes and why, in Markdown.") @Size(max = 65_536) String description,
       @Description("Whether it is not ready to be merged.") boolean draft,
+      @Description("Who is asked to review it, by user name.") @SetOfValues @Size(max = 32)
+          List<@Size(min = 1, max = 1024) String> reviewers,
+      @Description("Who takes care of it, by user name.") @SetOfValues @Size(max = 32)
+          List<@Size(min = 1, max = 1024) String> assignees,
       @Description("Whether it is closed without being merged.") boolean closed,
       @Description(
               "Set to true to merge now: the request is refused with all reasons if that cannot"
                   + " be.")
           boolean merged,
+      @Description(
+              "How to merge; the first way that repository and branch allow if empty: Merge,"
+                  + " otherwise Squash.")
+          Repository.@Nullable MergeMethod mergeMethod,
       @Description("The message of the merge commit; made from the title if empty.")
           @Size(max = 65_536)
           String mergeMessage,
       @Description("Merge only if the head is still this commit.") @Size(min = 40, max = 64)
-          @Nullable String mergeHead) {}
+          @Nullable String mergeHead) {
+    public Spec {
+      reviewers = List.copyOf(reviewers);
+      assignees = List.copyOf(assignees);
+    }
+  }
 
   /** What is known. */
   public record Status(
@@ -99,6 +114,13 @@ public record PullRequest(
       @Description("The paths that both sides changed differently, at most 1,000 of them.")
           @Size(max = 1000)
           List<@Size(max = 4096) String> conflicts,
+      @Description("Who approved it, and how many have to.")
+          @Column(value = "APPROVALS", order = 90, wide = true, of = "given")
+          @Nullable Approvals approvals,
+      @Description("What checks say of the head, those first that are required.")
+          @Size(max = 512)
+          @Column(value = "CHECKS", order = 95, wide = true)
+          List<HeadCheck> checks,
       @Description("How much it changes.") @Nullable Stats stats,
       @Description("How it was merged.") @Nullable Merge merge,
       @Description("Who closed or merged it, by user name.") @Size(max = 1024)
@@ -110,6 +132,7 @@ public record PullRequest(
     public Status {
       reasons = List.copyOf(reasons);
       conflicts = List.copyOf(conflicts);
+      checks = List.copyOf(checks);
       conditions = List.copyOf(conditions);
     }
   }
@@ -141,7 +164,23 @@ public record PullRequest(
     /** The target branch is gone. */
     TARGET_GONE,
     /** The target branch has everything already. */
-    NOTHING_TO_MERGE
+    NOTHING_TO_MERGE,
+    /** The branches have no commit in common. */
+    UNRELATED,
+    /** The repository or the target branch does not allow this way of merging. */
+    METHOD_NOT_ALLOWED,
+    /** It would bring a merge commit onto a branch whose history is linear. */
+    NOT_LINEAR,
+    /** The head lacks the newest commit of the target branch. */
+    NOT_UP_TO_DATE,
+    /** Not enough people approved. */
+    APPROVALS_MISSING,
+    /** Somebody wants changes. */
+    CHANGES_REQUESTED,
+    /** A check that is required is not there, or has not ended. */
+    CHECKS_PENDING,
+    /** A check that is required ended without success. */
+    CHECKS_FAILED
   }
 
   /** The commit to merge. */
@@ -152,6 +191,26 @@ public record PullRequest(
   /** The commit to merge into. */
   public record Base(
       @Description("The commit.") @NotBlank @Size(min = 40, max = 64) String commit) {}
+
+  /** Who approved. */
+  public record Approvals(
+      @Description("How many people have to approve.") @Default("0") @Min(0) int required,
+      @Description("How many approvals count.") @Default("0") @Min(0) int given,
+      @Description("Whose approvals count, by user name.") @Size(max = 512)
+          List<@Size(max = 1024) String> by) {
+    public Approvals {
+      by = List.copyOf(by);
+    }
+  }
+
+  /** What the newest check of a name says of the head. */
+  public record HeadCheck(
+      @Description("The name of the check.") @NotBlank @Size(max = 253) String name,
+      @Description("Whether a pipeline of this server is its source, or somebody else.") @NotNull
+          BranchProtection.Source source,
+      @Description("How far it is; absent as long as there is no such check.")
+          Check.@Nullable Phase phase,
+      @Description("Whether merging needs its success.") boolean required) {}
 
   /** How much is changed. */
   public record Stats(
@@ -164,13 +223,7 @@ public record PullRequest(
   public record Merge(
       @Description("The commit that the merge made.") @NotBlank @Size(min = 40, max = 64)
           String commit,
-      @Description("The way of merging.") @NotNull Method method,
+      @Description("The way of merging.") @NotNull Repository.MergeMethod method,
       @Description("Who merged it, by user name.") @NotBlank @Size(max = 1024) String by,
       @Description("When it was merged.") @NotNull Instant time) {}
-
-  /** A way of merging. */
-  public enum Method {
-    /** A commit with both sides as parents. */
-    MERGE
-  }
 }

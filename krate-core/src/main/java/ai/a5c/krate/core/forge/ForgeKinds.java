@@ -9,8 +9,10 @@ import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.core.SelfSubjectReview;
 import ai.a5c.krate.api.records.AuditEvent;
+import ai.a5c.krate.api.records.Check;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
+import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.KindReader;
@@ -28,6 +30,8 @@ public final class ForgeKinds {
   public static final Kind BRANCH_PROTECTION = KindReader.read(BranchProtection.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
   public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
+  public static final Kind REVIEW = KindReader.read(Review.class);
+  public static final Kind CHECK = KindReader.read(Check.class);
   public static final Kind ISSUE = KindReader.read(Issue.class);
   public static final Kind WEBHOOK_DELIVERY = KindReader.read(WebhookDelivery.class);
   public static final Kind AUDIT_EVENT = KindReader.read(AuditEvent.class);
@@ -51,6 +55,8 @@ public final class ForgeKinds {
             BRANCH_PROTECTION,
             WEBHOOK_SUBSCRIPTION,
             PULL_REQUEST,
+            REVIEW,
+            CHECK,
             ISSUE,
             WEBHOOK_DELIVERY,
             AUDIT_EVENT));

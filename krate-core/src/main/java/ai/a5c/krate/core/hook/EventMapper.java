@@ -14,6 +14,7 @@ import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class EventMapper {
   /** Members of a pull request's spec that ask for something which has an event of its own. */
   private static final List<String> PULL_REQUEST_REQUESTS =
-      List.of("closed", "merged", "mergeMessage", "mergeHead");
+      List.of("closed", "merged", "mergeMethod", "mergeMessage", "mergeHead");
 
   private static final List<String> ISSUE_REQUESTS = List.of("closed", "closeReason");
 
@@ -38,6 +39,7 @@ final class EventMapper {
         Map.of(
             kinds.repository().resource(), kinds.repository(),
             kinds.pullRequest().resource(), kinds.pullRequest(),
+            kinds.review().resource(), kinds.review(),
             kinds.issue().resource(), kinds.issue());
   }
 
@@ -55,8 +57,7 @@ final class EventMapper {
     ApiObject object = objects.read(kind, change.object());
     StoredObject previous = change.previous();
     ApiObject old = previous == null ? null : objects.read(kind, previous);
-    String repository =
-        is(kind, kinds.repository()) ? object.name() : object.text("spec", "repository");
+    String repository = repository(kind, object);
     var data = Json.object().add("object", shown(object));
     if (change.type() == Change.Type.UPDATED && old != null) {
       data.add("old", shown(old));
@@ -115,10 +116,20 @@ final class EventMapper {
     return events;
   }
 
+  private String repository(Kind kind, ApiObject object) {
+    if (is(kind, kinds.repository())) {
+      return object.name();
+    }
+    return object.text(is(kind, kinds.review()) ? "status" : "spec", "repository");
+  }
+
   private Set<EventType> types(
       Kind kind, Change.Type type, @Nullable ApiObject old, ApiObject object) {
     if (is(kind, kinds.repository())) {
       return repository(type, old, object);
+    }
+    if (is(kind, kinds.review())) {
+      return review(type, old, object);
     }
     boolean pullRequest = is(kind, kinds.pullRequest());
     return switch (type) {
@@ -146,6 +157,21 @@ final class EventMapper {
     };
   }
 
+  private static Set<EventType> review(
+      Change.Type type, @Nullable ApiObject old, ApiObject object) {
+    boolean dismissed =
+        old != null
+            && object.isTrue("spec", "dismissed")
+            && !old.isTrue("spec", "dismissed")
+            && type == Change.Type.UPDATED;
+    if (dismissed) {
+      return EnumSet.of(EventType.REVIEW_DISMISSED);
+    }
+    return type == Change.Type.CREATED
+        ? EnumSet.of(EventType.REVIEW_SUBMITTED)
+        : EnumSet.noneOf(EventType.class);
+  }
+
   private static Set<EventType> pullRequest(ApiObject old, ApiObject object) {
     Set<EventType> types = EnumSet.noneOf(EventType.class);
     String before = old.text("status", "phase");
@@ -164,6 +190,11 @@ final class EventMapper {
     String head = object.text("status", "head", "commit");
     if (!head.isEmpty() && !head.equals(old.text("status", "head", "commit"))) {
       types.add(EventType.PULLREQUEST_SYNCHRONIZED);
+    }
+    Set<String> asked = new HashSet<>(JsonTree.textsAt(object.json(), "spec", "reviewers"));
+    asked.removeAll(JsonTree.textsAt(old.json(), "spec", "reviewers"));
+    if (!asked.isEmpty()) {
+      types.add(EventType.PULLREQUEST_REVIEWREQUESTED);
     }
     if (edited(old, object, PULL_REQUEST_REQUESTS)) {
       types.add(EventType.PULLREQUEST_UPDATED);

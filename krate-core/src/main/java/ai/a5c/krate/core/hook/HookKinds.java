@@ -6,6 +6,7 @@ import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
+import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
@@ -16,6 +17,7 @@ record HookKinds(
     Kind delivery,
     Kind repository,
     Kind pullRequest,
+    Kind review,
     Kind issue,
     Kind namespace,
     Kind secret) {
@@ -30,6 +32,7 @@ record HookKinds(
         kind(kinds, WebhookDelivery.class),
         kind(kinds, Repository.class),
         kind(kinds, PullRequest.class),
+        kind(kinds, Review.class),
         kind(kinds, Issue.class),
         kind(kinds, Namespace.class),
         kind(kinds, Secret.class));

@@ -41,6 +41,10 @@ import java.util.function.Supplier;
 final class RepositoryReconciler implements Reconciler {
   static final String SUBJECT = Grants.PREFIX + "repositories";
 
+  /** What belongs to a repository. */
+  private static final List<Kind> RECORDS =
+      List.of(ForgeKinds.REVIEW, ForgeKinds.CHECK, ForgeKinds.PULL_REQUEST, ForgeKinds.ISSUE);
+
   private static final int PAGE = 500;
   private static final Duration AGAIN = Duration.ofMillis(200);
 
@@ -66,14 +70,14 @@ final class RepositoryReconciler implements Reconciler {
   }
 
   static List<Grants.Rule> grants() {
-    return List.of(
-        Grants.Rule.of(ForgeKinds.REPOSITORY.resource(), "get", "update"),
-        Grants.Rule.ofStatus(ForgeKinds.REPOSITORY.resource()),
-        Grants.Rule.of(ForgeKinds.PULL_REQUEST.resource(), "delete"),
-        Grants.Rule.within(
-            ForgeKinds.REPOSITORY.resource(), ForgeKinds.PULL_REQUEST.plural(), "delete"),
-        Grants.Rule.of(ForgeKinds.ISSUE.resource(), "delete"),
-        Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), ForgeKinds.ISSUE.plural(), "delete"));
+    List<Grants.Rule> rules = new ArrayList<>();
+    rules.add(Grants.Rule.of(ForgeKinds.REPOSITORY.resource(), "get", "update"));
+    rules.add(Grants.Rule.ofStatus(ForgeKinds.REPOSITORY.resource()));
+    for (Kind kind : RECORDS) {
+      rules.add(Grants.Rule.of(kind.resource(), "delete"));
+      rules.add(Grants.Rule.within(ForgeKinds.REPOSITORY.resource(), kind.plural(), "delete"));
+    }
+    return rules;
   }
 
   @Override
@@ -162,9 +166,11 @@ final class RepositoryReconciler implements Reconciler {
     if (!repository.finalizers().contains(Marks.FINALIZER)) {
       return Optional.empty();
     }
-    boolean pullRequests = deleteRecords(ForgeKinds.PULL_REQUEST, repository);
-    boolean issues = deleteRecords(ForgeKinds.ISSUE, repository);
-    if (pullRequests || issues || deleteRefs(repository.uid())) {
+    boolean records = false;
+    for (Kind kind : RECORDS) {
+      records |= deleteRecords(kind, repository);
+    }
+    if (records || deleteRefs(repository.uid())) {
       return Optional.of(AGAIN);
     }
     git.delete(repository.uid());
@@ -192,7 +198,8 @@ final class RepositoryReconciler implements Reconciler {
       for (StoredObject stored : page.objects()) {
         after = new ListRequest.Place(stored.key().namespace(), stored.key().name());
         ApiObject object = objects.read(kind, stored);
-        if (object.text("spec", "repository").equals(repository.name())) {
+        String home = kind.equals(ForgeKinds.REVIEW) ? "status" : "spec";
+        if (object.text(home, "repository").equals(repository.name())) {
           any = true;
           if (!object.isTerminating()) {
             client.delete(kind, object);

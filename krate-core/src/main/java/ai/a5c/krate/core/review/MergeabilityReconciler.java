@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.ObjectName;
@@ -9,8 +10,14 @@ import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.core.forge.Assessor;
+import ai.a5c.krate.core.forge.Assessor.Assessment;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Protections;
+import ai.a5c.krate.core.forge.PullStatus;
+import ai.a5c.krate.core.forge.Readiness;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.GitBackend;
@@ -19,29 +26,44 @@ import ai.a5c.krate.spi.git.MergeRequest;
 import ai.a5c.krate.spi.storage.Change;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Says of each open pull request what it would change and whether it could be merged now. */
+/**
+ * Says of each open pull request what it would change, who approved it, what was checked, and
+ * whether it could be merged now, or what stands in the way.
+ */
 final class MergeabilityReconciler implements Reconciler {
   static final String SUBJECT = Grants.PREFIX + "mergeability";
 
+  private static final int MOST_CONFLICTS = 1_000;
+
   private final Client client;
+  private final Objects objects;
   private final Repositories repositories;
+  private final Protections protections;
+  private final Assessor assessor;
   private final GitBackend git;
-  private final Map<Target, Set<ObjectName>> byTarget = new ConcurrentHashMap<>();
+  private final Wakes wakes = new Wakes();
 
   /** A branch that pull requests go to. */
   private record Target(Uid repository, String branch) {}
 
-  MergeabilityReconciler(Client client, Repositories repositories, GitBackend git) {
+  /** A commit that would be merged. */
+  private record Head(ObjectName repository, String commit) {}
+
+  /** The same branch by its repository's name, as protections speak of it. */
+  private record Branch(ObjectName repository, String name) {}
+
+  MergeabilityReconciler(
+      Client client, Objects objects, Protections protections, Assessor assessor, GitBackend git) {
     this.client = client;
-    this.repositories = repositories;
+    this.objects = objects;
+    this.repositories = new Repositories(objects);
+    this.protections = protections;
+    this.assessor = assessor;
     this.git = git;
   }
 
@@ -63,31 +85,59 @@ final class MergeabilityReconciler implements Reconciler {
     return ForgeKinds.PULL_REQUEST;
   }
 
-  /** Its own changes; and when a branch moves, the pull requests that go to it. */
+  /**
+   * Its own changes; and those of its target branch, its reviews, the checks on its head, its
+   * repository, and the protections of branches.
+   */
   @Override
   public List<ObjectName> affected(Change change) {
     return switch (change) {
-      case Change.ObjectChanged changed
-          when changed.object().key().resource().equals(kind().resource()) ->
-          List.of(
-              new ObjectName(changed.object().key().namespace(), changed.object().key().name()));
-      case Change.ObjectChanged changed -> List.of();
+      case Change.ObjectChanged changed -> affected(changed);
       case Change.RefMoved moved ->
           moved
               .ref()
               .branch()
-              .map(
-                  branch -> byTarget.getOrDefault(new Target(moved.repository(), branch), Set.of()))
-              .map(List::copyOf)
+              .map(branch -> wakes.of(new Target(moved.repository(), branch)))
               .orElse(List.of());
     };
+  }
+
+  private List<ObjectName> affected(Change.ObjectChanged changed) {
+    GroupResource resource = changed.object().key().resource();
+    String namespace = changed.object().key().namespace();
+    ObjectName name = new ObjectName(namespace, changed.object().key().name());
+    if (resource.equals(kind().resource())) {
+      return List.of(name);
+    }
+    if (resource.equals(ForgeKinds.REVIEW.resource())) {
+      ApiObject review = objects.read(ForgeKinds.REVIEW, changed.object());
+      return List.of(new ObjectName(namespace, review.text("spec", "pullRequest")));
+    }
+    if (resource.equals(ForgeKinds.CHECK.resource())) {
+      ApiObject check = objects.read(ForgeKinds.CHECK, changed.object());
+      ObjectName repository = new ObjectName(namespace, check.text("spec", "repository"));
+      return wakes.of(new Head(repository, check.text("spec", "commit")));
+    }
+    if (resource.equals(ForgeKinds.REPOSITORY.resource())) {
+      return wakes.of(name);
+    }
+    return protections
+        .concern(changed)
+        .map(concern -> wakes.where(cause -> isAbout(concern, cause)))
+        .orElse(List.of());
+  }
+
+  private static boolean isAbout(Protections.Concern concern, Object cause) {
+    return cause instanceof Branch(ObjectName repository, String branch)
+        && concern.namespace().equals(repository.namespace())
+        && concern.isAbout(repository.name(), branch);
   }
 
   @Override
   public Optional<Duration> reconcile(ObjectName name) {
     Optional<ApiObject> found = client.get(kind(), name.namespace(), name.name());
-    if (found.isEmpty() || !isOpen(found.get())) {
-      byTarget.values().forEach(names -> names.remove(name));
+    if (found.isEmpty() || found.get().isTerminating() || !Pulls.isOpen(found.get())) {
+      wakes.forget(name);
       return Optional.empty();
     }
     ApiObject pull = found.get();
@@ -96,8 +146,14 @@ final class MergeabilityReconciler implements Reconciler {
     if (repository.isEmpty()) {
       return Optional.empty();
     }
-    Target target = new Target(repository.get().uid(), pull.text("spec", "targetBranch"));
-    byTarget.computeIfAbsent(target, t -> ConcurrentHashMap.newKeySet()).add(name);
+    ObjectName home = new ObjectName(name.namespace(), repository.get().name());
+    wakes.put(
+        name,
+        Set.of(
+            new Target(repository.get().uid(), pull.text("spec", "targetBranch")),
+            new Head(home, pull.text("status", "head", "commit")),
+            home,
+            new Branch(home, pull.text("spec", "targetBranch"))));
     Verdict verdict = judge(repository.get(), pull);
     client.updateStatus(
         kind(),
@@ -111,6 +167,7 @@ final class MergeabilityReconciler implements Reconciler {
   private record Verdict(
       @Nullable ObjectId base,
       @Nullable Comparison comparison,
+      @Nullable PullStatus status,
       List<String> reasons,
       List<String> conflicts) {
     ApiObject on(ApiObject pull) {
@@ -121,6 +178,9 @@ final class MergeabilityReconciler implements Reconciler {
               .with(Json.number(pull.generation()), "status", "observedGeneration");
       if (base != null) {
         known = known.withText(base.hex(), "status", "base", "commit");
+      }
+      if (status != null) {
+        known = status.on(known);
       }
       return comparison == null ? known : compared(known, comparison);
     }
@@ -141,32 +201,24 @@ final class MergeabilityReconciler implements Reconciler {
   }
 
   private Verdict judge(ApiObject repository, ApiObject pull) {
-    List<String> reasons = new ArrayList<>();
-    if (pull.isTrue("spec", "draft")) {
-      reasons.add("Draft");
+    Optional<ObjectId> tip = repositories.branch(repository, pull.text("spec", "targetBranch"));
+    if (tip.isEmpty()) {
+      return new Verdict(null, null, null, List.of("TargetGone"), List.of());
     }
-    if (repositories.branch(repository, pull.text("spec", "sourceBranch")).isEmpty()) {
-      reasons.add("SourceGone");
-    }
-    Optional<ObjectId> base = repositories.branch(repository, pull.text("spec", "targetBranch"));
+    ObjectId base = tip.get();
     ObjectId head = ObjectId.of(pull.text("status", "head", "commit"));
-    if (base.isEmpty()) {
-      reasons.add("TargetGone");
-      return new Verdict(null, null, reasons, List.of());
+    @Nullable Comparison comparison = git.compare(repository.uid(), base, head).orElse(null);
+    Assessment assessment = assessor.assess(repository, pull, base);
+    MergeAttempt attempt = tryMerge(repository, base, head);
+    if (attempt instanceof MergeAttempt.Merged(var merge)) {
+      merge.close();
     }
-    @Nullable Comparison comparison = git.compare(repository.uid(), base.get(), head).orElse(null);
-    List<String> conflicts = List.of();
-    switch (tryMerge(repository, base.get(), head)) {
-      case MergeAttempt.Merged merged -> merged.merge().close();
-      case MergeAttempt.Conflicted(var paths) -> {
-        reasons.add("Conflicts");
-        conflicts = paths.size() > 1000 ? paths.subList(0, 1000) : paths;
-      }
-      case MergeAttempt.AlreadyMerged merged -> reasons.add("NothingToMerge");
-      case MergeAttempt.Unrelated unrelated -> reasons.add("Unrelated");
-      case MergeAttempt.Missing missing -> reasons.add("SourceGone");
-    }
-    return new Verdict(base.get(), comparison, reasons.stream().distinct().toList(), conflicts);
+    List<String> conflicts =
+        attempt instanceof MergeAttempt.Conflicted(List<String> paths)
+            ? paths.subList(0, Math.min(MOST_CONFLICTS, paths.size()))
+            : List.of();
+    Readiness readiness = assessment.readiness().and(Readiness.of(attempt));
+    return new Verdict(base, comparison, PullStatus.of(assessment), readiness.reasons(), conflicts);
   }
 
   private MergeAttempt tryMerge(ApiObject repository, ObjectId base, ObjectId head) {
@@ -175,15 +227,11 @@ final class MergeabilityReconciler implements Reconciler {
         new MergeRequest(base, head, "trial", "krate", "krate@localhost", Instant.EPOCH));
   }
 
-  /** Whether the verdict is still about this: another head or target brings another look. */
+  /** Whether the verdict is still about this: anything else brings another look. */
   private static boolean speaksOf(ApiObject current, ApiObject judged) {
-    return isOpen(current)
+    return Pulls.isOpen(current)
+        && !current.isTerminating()
         && current.text("status", "head", "commit").equals(judged.text("status", "head", "commit"))
-        && current.text("spec", "targetBranch").equals(judged.text("spec", "targetBranch"));
-  }
-
-  private static boolean isOpen(ApiObject pull) {
-    String phase = pull.text("status", "phase");
-    return !pull.isTerminating() && (phase.equals("Open") || phase.equals("Draft"));
+        && current.json().get("spec").equals(judged.json().get("spec"));
   }
 }

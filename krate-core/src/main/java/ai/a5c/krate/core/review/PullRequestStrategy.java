@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The life of a pull request: opened on two branches, closed, reopened, or merged for good. */
 final class PullRequestStrategy implements Strategy {
-  private static final List<String> WITH_MERGED = List.of("merged", "mergeMessage", "mergeHead");
+  private static final List<String> WITH_MERGED =
+      List.of("merged", "mergeMethod", "mergeMessage", "mergeHead");
 
   private final Repositories repositories;
 
@@ -148,7 +149,8 @@ final class PullRequestStrategy implements Strategy {
         errors.add(
             FieldError.forbidden(
                 "spec.merged",
-                "merge in a change of its own, with mergeMessage and mergeHead at most"));
+                "merge in a change of its own, with mergeMethod, mergeMessage and mergeHead at"
+                    + " most"));
       }
       return errors;
     }

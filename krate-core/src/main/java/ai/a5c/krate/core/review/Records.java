@@ -8,11 +8,12 @@ import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import jakarta.json.JsonValue;
 import java.util.List;
 
 /**
- * What pull requests and issues have in common: an author, a repository, and a number that they
- * share.
+ * What the records of this room have in common: an author and a repository; pull requests and
+ * issues also a number that they share.
  */
 final class Records {
   private Records() {}
@@ -35,6 +36,16 @@ final class Records {
   static ApiObject labelled(ApiObject object) {
     String repository = object.text("spec", "repository");
     return repository.isEmpty() ? object : object.withLabel(Marks.REPOSITORY, repository);
+  }
+
+  static JsonValue truth(boolean value) {
+    return value ? JsonValue.TRUE : JsonValue.FALSE;
+  }
+
+  /** Whether the record is the subject's own: the same name, vouched for by the same. */
+  static boolean isAuthor(Subject subject, ApiObject record) {
+    return record.text("status", "author", "name").equals(subject.name())
+        && record.text("status", "author", "issuer").equals(subject.issuer());
   }
 
   /** One sequence of numbers for a repository's name, which deletion does not begin anew. */

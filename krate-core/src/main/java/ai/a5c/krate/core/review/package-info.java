@@ -1,4 +1,4 @@
-/** Pull requests and issues. */
+/** Pull requests, their reviews and checks, and issues. */
 @NullMarked
 package ai.a5c.krate.core.review;
 

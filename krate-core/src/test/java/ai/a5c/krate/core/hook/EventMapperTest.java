@@ -6,7 +6,9 @@ import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
+import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -43,6 +45,32 @@ class EventMapperTest {
     assertThat(phase("Open")).containsExactly("pullrequest.reopened");
     assertThat(pull(old -> old.with(JsonValue.TRUE, "spec", "merged"))).isEmpty();
     assertThat(phase("Merged")).containsExactly("pullrequest.merged");
+  }
+
+  @Test
+  void aReviewIsAskedForSubmittedAndDismissed() throws Exception {
+    forge.pullRequest("web-1");
+    assertThat(pull(old -> old.with(JsonTree.texts(List.of("bob")), "spec", "reviewers")))
+        .containsExactly("pullrequest.updated", "pullrequest.reviewrequested");
+    assertThat(pull(old -> old.with(null, "spec", "reviewers")))
+        .containsExactly("pullrequest.updated");
+    assertThat(
+            of(
+                () ->
+                    forge.create(
+                        Review.class,
+                        "{'metadata': {'name': 'r', 'namespace': 'team'}, 'spec':"
+                            + " {'pullRequest': 'web-1', 'decision': 'Approve'}}")))
+        .containsExactly("review.submitted");
+    assertThat(
+            of(() -> forge.change(Review.class, "r", old -> old.withText("Fine.", "spec", "body"))))
+        .isEmpty();
+    assertThat(
+            of(
+                () ->
+                    forge.change(
+                        Review.class, "r", old -> old.with(JsonValue.TRUE, "spec", "dismissed"))))
+        .containsExactly("review.dismissed");
   }
 
   @Test

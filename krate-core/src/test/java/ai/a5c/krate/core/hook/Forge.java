@@ -11,6 +11,7 @@ import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
+import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
@@ -67,6 +68,7 @@ final class Forge implements AutoCloseable {
                   Repository.class,
                   WebhookSubscription.class,
                   PullRequest.class,
+                  Review.class,
                   Issue.class,
                   WebhookDelivery.class,
                   AuditEvent.class)

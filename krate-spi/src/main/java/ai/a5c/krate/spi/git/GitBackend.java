@@ -64,6 +64,14 @@ public interface GitBackend extends AutoCloseable {
   boolean contains(Uid repository, ObjectId commit, ObjectId ancestor);
 
   /**
+   * The best common ancestor of two commits; empty if they have none, or the repository lacks one
+   * of them.
+   */
+  default Optional<ObjectId> mergeBase(Uid repository, ObjectId one, ObjectId other) {
+    return compare(repository, one, other).flatMap(found -> Optional.ofNullable(found.mergeBase()));
+  }
+
+  /**
    * Writes a plain bare repository with all refs, which native Git can read, into a new folder.
    *
    * @param head the branch that {@code HEAD} names

@@ -277,9 +277,44 @@ public interface MergeRules {
     assertThat(contains(main, topic)).isFalse();
     assertThat(contains(main, missing)).isFalse();
     assertThat(contains(missing, main)).isFalse();
+    assertThat(bench().backend().mergeBase(bench().repository(), main, topic)).contains(base);
+    assertThat(bench().backend().mergeBase(bench().repository(), main, missing)).isEmpty();
   }
 
   private boolean contains(ObjectId commit, ObjectId ancestor) {
     return bench().backend().contains(bench().repository(), commit, ancestor);
+  }
+
+  @Test
+  @DisplayName("G4.10 a squash is one commit on the target with the tree of the merge")
+  default void g4_10() {
+    Git local = bench().local();
+    twoSides(local);
+    local.run("push", "-q", "-f", "origin", "main", "topic");
+    String expected = local.run("merge-tree", "--write-tree", "main", "topic");
+    MergeAttempt attempt =
+        bench()
+            .backend()
+            .merge(
+                bench().repository(),
+                new MergeRequest(
+                    ObjectId.of(local.run("rev-parse", "main")),
+                    ObjectId.of(local.run("rev-parse", "topic")),
+                    MergeRequest.Form.SQUASH,
+                    "One change",
+                    new MergeRequest.Person("Ada", "ada@example.org"),
+                    new MergeRequest.Person("Grace", "grace@example.org"),
+                    Instant.ofEpochSecond(1_700_000_123)));
+    try (PreparedMerge merge = merged(attempt)) {
+      merge.publish();
+      merge.keep();
+      bench().move("refs/heads/main", merge.commit().hex());
+    }
+    assertThat(bench().soundExport().run("log", "-1", "--format=%T %P %an %ae %cn %ce %B", "main"))
+        .isEqualTo(
+            expected
+                + " "
+                + local.run("rev-parse", "main")
+                + " Ada ada@example.org Grace grace@example.org One change");
   }
 }
