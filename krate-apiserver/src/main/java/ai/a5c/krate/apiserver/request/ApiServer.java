@@ -210,9 +210,7 @@ public final class ApiServer implements AutoCloseable {
     if (!request.api().method().equals("GET") && !request.api().method().equals("HEAD")) {
       throw new ApiException(new Problem.NoSuchPath(request.api().target()));
     }
-    if (!pages.isPublic(request)) {
-      road.look(request.received(Pages.errand()));
-    }
+    road.look(request.received(Pages.errand(request)));
     return pages.answer(request);
   }
 
@@ -244,7 +242,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void look(Request request, Target target, Verb verb) {
-    road.look(request.received(target.errand(verb.wireName(), false, "")));
+    road.look(request.received(target.reading(verb, request.query())));
   }
 
   private static Verb verb(Request request, Target target) {
