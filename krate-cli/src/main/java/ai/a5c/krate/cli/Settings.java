@@ -69,6 +69,15 @@ final class Settings {
               + " subscription can then reach what is only reachable from here.",
           Settings::onOrOff);
 
+  static final Setting<Boolean> SINGLE_ORGANIZATION =
+      new Setting<>(
+          "single-organization",
+          "",
+          "false",
+          "Give the groups krate:developers, krate:repo-admins, krate:platform-engineers and krate:ci-jobs"
+              + " their roles in every namespace. Off again, these bindings are removed at the next start.",
+          Settings::onOrOff);
+
   static final Setting<LogLevel> LOG_LEVEL =
       new Setting<>(
           "log-level",
@@ -87,6 +96,7 @@ final class Settings {
           DATABASE_USER,
           DATABASE_PASSWORD_FILE,
           WEBHOOK_ALLOW_PRIVATE_TARGETS,
+          SINGLE_ORGANIZATION,
           LOG_LEVEL);
 
   /** Variables that begin like ours and are read by others: the launcher and the tests. */

@@ -8,6 +8,7 @@ import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.authz.rbac.RbacIndex;
 import ai.a5c.krate.apiserver.controller.Controller;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
@@ -21,6 +22,7 @@ import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
+import ai.a5c.krate.core.access.AccessRoom;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Room;
@@ -45,6 +47,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole forge in one object: its API, its door for Git and its controllers, on a store, a Git
@@ -60,14 +63,19 @@ public final class Krate implements AutoCloseable {
 
   private Krate(Builder builder) {
     Objects objects = new Objects(builder.storage, builder.keys);
-    List<Room> rooms =
+    List<Room> others =
         List.of(
             new TenancyRoom(),
             new RepositoryRoom(objects, builder.git, builder.address),
             new ReviewRoom(objects, builder.git),
             new MergeRoom(objects, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
-    this.server = new ApiServer(parts(builder, objects, rooms));
+    RbacIndex index = new RbacIndex(objects);
+    Authorizer authorizer = authorizer(builder, index, others);
+    List<Room> rooms = new ArrayList<>();
+    rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
+    rooms.addAll(others);
+    this.server = new ApiServer(parts(builder, objects, authorizer, rooms));
     this.door = new GitDoor(server, builder.git, List.of(), builder.address);
     for (Room room : rooms) {
       running.addAll(room.start(server));
@@ -128,17 +136,27 @@ public final class Krate implements AutoCloseable {
     server.close();
   }
 
-  private static ApiServer.Parts parts(Builder builder, Objects objects, List<Room> rooms) {
+  /** Controllers have their grants; of everybody else the caller's authorizer decides, or RBAC. */
+  private static Authorizer authorizer(Builder builder, RbacIndex index, List<Room> rooms) {
+    Map<String, List<Grants.Rule>> grants = new TreeMap<>(AccessRoom.controllers());
+    rooms.forEach(room -> grants.putAll(room.grants()));
+    Authorizer people =
+        builder.authorizer == null
+            ? Authorizer.inOrder(List.of(Authorizer.masters(), index))
+            : builder.authorizer;
+    return Authorizer.inOrder(List.of(new Grants(grants), people));
+  }
+
+  private static ApiServer.Parts parts(
+      Builder builder, Objects objects, Authorizer authorizer, List<Room> rooms) {
     Map<Kind, Strategy> strategies = new LinkedHashMap<>();
     Map<Kind, List<Preparation>> preparations = new LinkedHashMap<>();
-    Map<String, List<Grants.Rule>> grants = new TreeMap<>();
     List<Contribution> contributions = new ArrayList<>();
     List<Review> reviews = new ArrayList<>();
     for (Room room : rooms) {
       strategies.putAll(room.strategies());
       room.preparations()
           .forEach((kind, p) -> preparations.computeIfAbsent(kind, k -> new ArrayList<>()).add(p));
-      grants.putAll(room.grants());
       contributions.addAll(room.contributions());
       reviews.addAll(room.reviews());
     }
@@ -160,7 +178,7 @@ public final class Krate implements AutoCloseable {
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
         builder.authenticator,
-        Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer)),
+        authorizer,
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
         List.of(),
         contributions,
@@ -174,7 +192,8 @@ public final class Krate implements AutoCloseable {
     private final KeyService keys;
     private boolean privateTargets;
     private Authenticator authenticator = Authenticator.transport();
-    private Authorizer authorizer = Authorizer.masters();
+    private @Nullable Authorizer authorizer;
+    private boolean singleOrganization;
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -209,10 +228,16 @@ public final class Krate implements AutoCloseable {
 
     /**
      * Decides who may do what, for everybody but Krate's own controllers; if not given, the group
-     * {@code system:masters} may do everything and others nothing.
+     * {@code system:masters} may do everything, and others what roles and bindings allow.
      */
     public Builder authorizer(Authorizer authorizer) {
       this.authorizer = authorizer;
+      return this;
+    }
+
+    /** Lets the groups of Krate, such as {@code krate:developers}, hold their roles everywhere. */
+    public Builder singleOrganization(boolean single) {
+      this.singleOrganization = single;
       return this;
     }
 

@@ -1,6 +1,5 @@
 package ai.a5c.krate.apiserver.authz.rbac;
 
-import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.rbac.PolicyRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,28 +7,34 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares rules with what a subject holds, part by part: one verb, group, resource and name, or
- * one verb and path. A part may be held by another rule than its neighbour.
+ * Compares rules with what is held, part by part: one verb, group, resource and name, or one verb
+ * and path. A part may be held by another rule than its neighbour.
  */
-final class Coverage {
+public final class Coverage {
   /** Rules of more parts than this are not taken apart, and count as not held. */
   private static final long MOST_PARTS = 100_000;
 
-  private final Holdings holdings;
-  private final Subject subject;
-  private final String namespace;
+  private final Predicate<Question> holds;
+  private final BiPredicate<String, String> holdsPath;
   private final Map<Place, Set<String>> missing = new LinkedHashMap<>();
   private final Map<String, Set<String>> missingPaths = new LinkedHashMap<>();
 
   private record Place(String group, String resource, @Nullable String name) {}
 
-  Coverage(Holdings holdings, Subject subject, String namespace) {
-    this.holdings = holdings;
-    this.subject = subject;
-    this.namespace = namespace;
+  Coverage(Predicate<Question> holds, BiPredicate<String, String> holdsPath) {
+    this.holds = holds;
+    this.holdsPath = holdsPath;
+  }
+
+  /** What of the wanted rules those that are held do not say, in few words. */
+  public static List<PolicyRule> missing(List<PolicyRule> held, List<PolicyRule> wanted) {
+    RoleTable table = new RoleTable(held);
+    return new Coverage(table::allows, table::allowsPath).missing(wanted);
   }
 
   /** What is not held, parts that differ in nothing but the verb put together. */
@@ -88,7 +93,7 @@ final class Coverage {
 
   private void resource(Place place, String verb) {
     Question part = Question.ofPart(verb, place.group(), place.resource(), place.name());
-    if (!holdings.holds(subject, namespace, part)) {
+    if (!holds.test(part)) {
       missing.computeIfAbsent(place, p -> new LinkedHashSet<>()).add(verb);
     }
   }
@@ -96,7 +101,7 @@ final class Coverage {
   private void paths(PolicyRule rule) {
     for (String path : rule.nonResourceURLs()) {
       for (String verb : rule.verbs()) {
-        if (!holdings.holdsPath(subject, verb, path)) {
+        if (!holdsPath.test(verb, path)) {
           missingPaths.computeIfAbsent(path, p -> new LinkedHashSet<>()).add(verb);
         }
       }

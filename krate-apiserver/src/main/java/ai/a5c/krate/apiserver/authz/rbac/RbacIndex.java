@@ -110,7 +110,11 @@ public final class RbacIndex implements Authorizer, AutoCloseable {
 
   /** What of the rules the subject does not hold in the namespace, in few words. */
   public List<PolicyRule> missing(Subject subject, String namespace, List<PolicyRule> rules) {
-    return new Coverage(known(), subject, namespace).missing(rules);
+    Holdings holdings = known();
+    return new Coverage(
+            part -> holdings.holds(subject, namespace, part),
+            (verb, path) -> holdings.holdsPath(subject, verb, path))
+        .missing(rules);
   }
 
   /**
