@@ -7,7 +7,7 @@ import ai.a5c.krate.api.meta.GroupResource;
  * What somebody wants to do, as RBAC speaks of it: with a resource, or with a path that is none.
  *
  * @param verb in lower case; Kubernetes' verbs, or one of ours such as {@code merge}
- * @param resource the collection; of a path, without names
+ * @param resource the collection; {@link GroupResource#NONE} of a path
  * @param subresource empty for the object itself
  * @param namespace empty for cluster scope, or for all namespaces
  * @param name empty for the collection
@@ -21,8 +21,6 @@ public record Attributes(
     String namespace,
     String name,
     String path) {
-  private static final GroupResource NONE = new GroupResource("", "");
-
   /** What somebody wants to do with a resource. */
   public Attributes(
       Subject subject,
@@ -36,7 +34,7 @@ public record Attributes(
 
   /** What somebody wants to do with a path that is no resource. */
   public static Attributes ofPath(Subject subject, String verb, String path) {
-    return new Attributes(subject, verb, NONE, "", "", "", path);
+    return new Attributes(subject, verb, GroupResource.NONE, "", "", "", path);
   }
 
   /** Whether this is about a path that is no resource. */

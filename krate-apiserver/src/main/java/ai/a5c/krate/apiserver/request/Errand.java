@@ -39,7 +39,7 @@ public record Errand(
 
   /** An errand to a path that is no resource. */
   static Errand toPath(String verb, String path) {
-    return new Errand(verb, new GroupResource("", ""), "", "", "", false, "", path);
+    return new Errand(verb, GroupResource.NONE, "", "", "", false, "", path);
   }
 
   Attributes attributes(Subject subject) {

@@ -108,6 +108,8 @@ final class AccessReview implements Review {
               "spec.resourceAttributes",
               "null",
               "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+    } else if (resource != null && resource.resource().isEmpty()) {
+      errors.add(FieldError.required("spec.resourceAttributes.resource", ""));
     } else if (path != null && path.path().isEmpty()) {
       errors.add(FieldError.required("spec.nonResourceAttributes.path", ""));
     }
