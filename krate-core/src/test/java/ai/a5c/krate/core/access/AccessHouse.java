@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.authz.rbac.RbacIndex;
 import ai.a5c.krate.apiserver.controller.Controller;
+import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -200,6 +201,13 @@ final class AccessHouse implements AutoCloseable {
         + "', 'name': '"
         + reference[1]
         + "'}}";
+  }
+
+  /** Lets aggregated roles have what they select now. */
+  void gather() {
+    var unused =
+        new AggregationReconciler(objects, server.client(Subject.of(AggregationReconciler.SUBJECT)))
+            .reconcile(new ObjectName("", ""));
   }
 
   /** Gives a user rules in a namespace, or everywhere, as the administrator. */

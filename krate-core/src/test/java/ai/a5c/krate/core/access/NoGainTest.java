@@ -20,6 +20,8 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.statistics.Statistics;
 
 /** Whatever people write into roles and bindings, together they never gain a right. */
 class NoGainTest {
@@ -64,7 +66,9 @@ class NoGainTest {
 
   @Provide
   Arbitrary<List<Try>> tries() {
-    Arbitrary<Subject> who = Arbitraries.of(PEOPLE);
+    Arbitrary<Subject> who =
+        Arbitraries.frequency(
+            Tuple.of(3, PEOPLE.get(1)), Tuple.of(3, PEOPLE.get(0)), Tuple.of(1, PEOPLE.get(2)));
     Arbitrary<String> namespace = Arbitraries.of(NAMESPACES);
     Arbitrary<String> method = Arbitraries.of("POST", "POST", "PATCH", "PATCH", "DELETE");
     Arbitrary<String> names = Arbitraries.of("r", "t", "strong", "gathered");
@@ -89,7 +93,7 @@ class NoGainTest {
             .as(
                 (w, ns, n, m, kind, role, subject) ->
                     new Try(w, ns, n, m, binding(ns, n, m, kind, role, subject), false));
-    return Arbitraries.oneOf(roles, bindings).list().ofMinSize(5).ofMaxSize(25);
+    return Arbitraries.oneOf(roles, bindings).list().ofMinSize(20).ofMaxSize(40);
   }
 
   private static String joined(List<String> rules) {
@@ -159,7 +163,9 @@ class NoGainTest {
         assertThat(status).isLessThan(500);
         done += status < 300 ? 1 : 0;
       }
-      assertThat(done).isLessThanOrEqualTo(tries.size());
+      house.gather();
+      Statistics.collect(done > 0);
+      Statistics.coverage(some -> some.check(true).percentage(p -> p > 20));
       assertThat(before).containsAll(rights(house));
     }
   }

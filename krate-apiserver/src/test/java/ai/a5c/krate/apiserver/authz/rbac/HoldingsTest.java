@@ -28,7 +28,7 @@ class HoldingsTest {
   }
 
   /** Asked after every change, so that nothing is left behind by any of them. */
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void theIndexAllowsWhatRolesAndBindingsSay(@ForAll("histories") List<Worlds.Change> history) {
     Holdings holdings = new Holdings(0);
     Oracle oracle = new Oracle();
@@ -39,14 +39,17 @@ class HoldingsTest {
       for (Subject subject : Worlds.SUBJECTS) {
         for (String namespace : Worlds.NAMESPACES) {
           for (Attributes asked : Worlds.questions(subject, namespace)) {
-            assertThat(allows(holdings, asked)).as("%s", asked).isEqualTo(oracle.allows(asked));
+            // The question is put some hundred thousand times: only a wrong answer is described.
+            if (allows(holdings, asked) != oracle.allows(asked)) {
+              throw new AssertionError(asked + " should be " + oracle.allows(asked));
+            }
           }
         }
       }
     }
   }
 
-  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
   void whoseRightsChangedIsKnownToHaveChanged(@ForAll("histories") List<Worlds.Change> history) {
     Holdings holdings = new Holdings(0);
     Oracle oracle = new Oracle();
