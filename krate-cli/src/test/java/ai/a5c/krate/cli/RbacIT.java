@@ -78,8 +78,7 @@ class RbacIT {
         "--group=" + name + "-group",
         "--serviceaccount=team:bot");
     kubectl.run("create", "clusterrole", name, "--verb=get", "--non-resource-url=/x/*");
-    kubectl.run(
-        "create", "clusterrolebinding", name, "--clusterrole=" + name, "--group=" + name);
+    kubectl.run("create", "clusterrolebinding", name, "--clusterrole=" + name, "--group=" + name);
     assertThat(kubectl.run("describe", "role", name, "-n", "team"))
         .contains("PolicyRule:", "issues.krate.a5c.ai", "repositories.config.krate.a5c.ai/git")
         .contains("[web]", "[get list]");
