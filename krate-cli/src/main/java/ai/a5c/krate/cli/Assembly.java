@@ -107,6 +107,7 @@ final class Assembly implements AutoCloseable {
                 .tokens(tokens(folder))
                 .address(() -> Optional.ofNullable(address.get()))
                 .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS))
+                .singleOrganization(settings.get(Settings.SINGLE_ORGANIZATION))
                 .build());
     KrateServer server = part(server(listen, pki, krate, storage));
     String host = listen.everywhere() ? "127.0.0.1" : listen.host();

@@ -89,6 +89,15 @@ final class Settings {
               + " replaces it, too; tokens that are out go on to hold.",
           text -> duration(text, Duration.ofHours(1), Duration.ofHours(8760)));
 
+  static final Setting<Boolean> SINGLE_ORGANIZATION =
+      new Setting<>(
+          "single-organization",
+          "",
+          "false",
+          "Give the groups krate:developers, krate:repo-admins, krate:platform-engineers and krate:ci-jobs"
+              + " their roles in every namespace. Off again, these bindings are removed at the next start.",
+          Settings::onOrOff);
+
   static final Setting<LogLevel> LOG_LEVEL =
       new Setting<>(
           "log-level",
@@ -109,6 +118,7 @@ final class Settings {
           WEBHOOK_ALLOW_PRIVATE_TARGETS,
           TOKEN_MAX_LIFETIME,
           TOKEN_KEY_ROTATION,
+          SINGLE_ORGANIZATION,
           LOG_LEVEL);
 
   /** Variables that begin like ours and are read by others: the launcher and the tests. */

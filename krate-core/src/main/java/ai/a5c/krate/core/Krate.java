@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authn.TokenAuthenticator;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.authz.rbac.RbacIndex;
 import ai.a5c.krate.apiserver.controller.Controller;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
@@ -22,6 +23,7 @@ import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
+import ai.a5c.krate.core.access.AccessRoom;
 import ai.a5c.krate.core.forge.Assessor;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
@@ -71,7 +73,7 @@ public final class Krate implements AutoCloseable {
     Objects objects = new Objects(builder.storage, builder.keys);
     Protections protections = new Protections(objects);
     Assessor assessor = new Assessor(objects, protections, builder.git);
-    List<Room> rooms =
+    List<Room> others =
         List.of(
             new TenancyRoom(),
             new IdentityRoom(builder.tokens),
@@ -80,7 +82,12 @@ public final class Krate implements AutoCloseable {
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
-    this.server = new ApiServer(parts(builder, objects, rooms));
+    RbacIndex index = new RbacIndex(objects);
+    Authorizer authorizer = authorizer(builder, index, others);
+    List<Room> rooms = new ArrayList<>();
+    rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
+    rooms.addAll(others);
+    this.server = new ApiServer(parts(builder, objects, authorizer, rooms));
     this.door =
         new GitDoor(
             server, builder.git, List.of(new BranchRules(objects, protections)), builder.address);
@@ -155,17 +162,27 @@ public final class Krate implements AutoCloseable {
     server.close();
   }
 
-  private static ApiServer.Parts parts(Builder builder, Objects objects, List<Room> rooms) {
+  /** Controllers have their grants; of everybody else the caller's authorizer decides, or RBAC. */
+  private static Authorizer authorizer(Builder builder, RbacIndex index, List<Room> rooms) {
+    Map<String, List<Grants.Rule>> grants = new TreeMap<>(AccessRoom.controllers());
+    rooms.forEach(room -> grants.putAll(room.grants()));
+    Authorizer people =
+        builder.authorizer == null
+            ? Authorizer.inOrder(List.of(Authorizer.masters(), index))
+            : builder.authorizer;
+    return Authorizer.inOrder(List.of(new Grants(grants), people));
+  }
+
+  private static ApiServer.Parts parts(
+      Builder builder, Objects objects, Authorizer authorizer, List<Room> rooms) {
     Map<Kind, Strategy> strategies = new LinkedHashMap<>();
     Map<Kind, List<Preparation>> preparations = new LinkedHashMap<>();
-    Map<String, List<Grants.Rule>> grants = new TreeMap<>();
     List<Contribution> contributions = new ArrayList<>();
     List<Review> reviews = new ArrayList<>();
     for (Room room : rooms) {
       strategies.putAll(room.strategies());
       room.preparations()
           .forEach((kind, p) -> preparations.computeIfAbsent(kind, k -> new ArrayList<>()).add(p));
-      grants.putAll(room.grants());
       contributions.addAll(room.contributions());
       reviews.addAll(room.reviews());
     }
@@ -187,7 +204,7 @@ public final class Krate implements AutoCloseable {
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
         builder.whoAsks(),
-        Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer)),
+        authorizer,
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
         List.of(),
         contributions,
@@ -202,7 +219,8 @@ public final class Krate implements AutoCloseable {
     private boolean privateTargets;
     private @Nullable Authenticator authenticator;
     private @Nullable TokenService tokens;
-    private Authorizer authorizer = Authorizer.masters();
+    private @Nullable Authorizer authorizer;
+    private boolean singleOrganization;
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -262,8 +280,8 @@ public final class Krate implements AutoCloseable {
 
     /**
      * Decides who may do what, for everybody but Krate's own controllers; if not given, the group
-     * {@code system:masters} may do everything and others nothing. It is asked for the object or
-     * collection, for what an object claims beside, such as {@code merge} on the repository, and
+     * {@code system:masters} may do everything, and others what roles and bindings allow. It is
+     * asked for the object or collection, for what an object claims beside, such as {@code merge} on the repository, and
      * for Git: {@code get} and {@code update} of {@code repositories/git}.
      *
      * {@snippet :
@@ -276,6 +294,12 @@ public final class Krate implements AutoCloseable {
      */
     public Builder authorizer(Authorizer authorizer) {
       this.authorizer = authorizer;
+      return this;
+    }
+
+    /** Lets the groups of Krate, such as {@code krate:developers}, hold their roles everywhere. */
+    public Builder singleOrganization(boolean single) {
+      this.singleOrganization = single;
       return this;
     }
 

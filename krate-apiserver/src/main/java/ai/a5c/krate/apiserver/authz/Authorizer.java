@@ -6,6 +6,9 @@ import java.util.List;
 /** Decides whether a subject may do something. Blocks, and is called from many threads at once. */
 @FunctionalInterface
 public interface Authorizer {
+  /** What silence comes to. */
+  Decision.Deny SILENCE = new Decision.Deny("no authorizer allows this");
+
   Decision decide(Attributes attributes);
 
   /**
@@ -31,7 +34,7 @@ public interface Authorizer {
             return decision;
           }
         }
-        return new Decision.Deny("no authorizer allows this");
+        return SILENCE;
       }
 
       @Override

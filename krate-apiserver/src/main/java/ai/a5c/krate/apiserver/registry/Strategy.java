@@ -49,4 +49,12 @@ public interface Strategy {
   default boolean awaitsFinalizers(ApiObject object) {
     return !object.finalizers().isEmpty();
   }
+
+  /**
+   * Called after a write was committed, or found that what it wants is there already, and before it
+   * is answered; not on a dry run. What it waits for, the client waits for.
+   *
+   * @param object as it is stored, or as it was last shown
+   */
+  default void written(ApiObject object) {}
 }

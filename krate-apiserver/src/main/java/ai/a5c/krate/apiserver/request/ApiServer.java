@@ -211,9 +211,7 @@ public final class ApiServer implements AutoCloseable {
     if (!request.api().method().equals("GET") && !request.api().method().equals("HEAD")) {
       throw new ApiException(new Problem.NoSuchPath(request.api().target()));
     }
-    if (!pages.isPublic(request)) {
-      road.look(request.received(Pages.errand()));
-    }
+    road.look(request.received(Pages.errand(request)));
     return pages.answer(request);
   }
 
@@ -236,7 +234,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private Sight look(Request request, Target target, Verb verb, Registration kind) {
-    return road.look(request.received(target.errand(verb.wireName(), false, Command.of(""))), kind);
+    return road.look(request.received(target.reading(verb, request.query())), kind);
   }
 
   private static Verb verb(Request request, Target target) {

@@ -33,6 +33,9 @@ final class Committer {
     ApiObject object = proposal.object();
     ApiObject old = proposal.old();
     if (object != null && object.equals(old)) {
+      if (!proposal.context().dryRun()) {
+        kind.strategy().written(object);
+      }
       return done(object, Written.Outcome.UNCHANGED, proposal);
     }
     if (!proposal.context().dryRun()) {
@@ -61,7 +64,9 @@ final class Committer {
       case CommitOutcome.Committed committed -> {
         admitted.prepared().keep();
         Applied applied = committed.applied().get(draft.step());
-        yield done(stored(kind, applied), draft.outcome(), proposal);
+        ApiObject stored = stored(kind, applied);
+        kind.strategy().written(stored);
+        yield done(stored, draft.outcome(), proposal);
       }
       case CommitOutcome.Rejected rejected ->
           rejected(rejected, draft, kind, proposal, request.sight());

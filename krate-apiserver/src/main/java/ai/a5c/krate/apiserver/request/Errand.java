@@ -13,6 +13,7 @@ import ai.a5c.krate.apiserver.authz.Attributes;
  * @param name empty for the collection
  * @param dryRun whether nothing may be kept of it, not even the audit entry
  * @param command the kubectl or git command that does it again
+ * @param path of what is no resource; empty for a resource
  */
 public record Errand(
     String verb,
@@ -21,8 +22,21 @@ public record Errand(
     String namespace,
     String name,
     boolean dryRun,
-    Command command) {
-  /** An errand whose command is known already. */
+    Command command,
+    String path) {
+  /** An errand to a resource. */
+  public Errand(
+      String verb,
+      GroupResource resource,
+      String subresource,
+      String namespace,
+      String name,
+      boolean dryRun,
+      Command command) {
+    this(verb, resource, subresource, namespace, name, dryRun, command, "");
+  }
+
+  /** An errand to a resource whose command is known already. */
   public Errand(
       String verb,
       GroupResource resource,
@@ -31,10 +45,15 @@ public record Errand(
       String name,
       boolean dryRun,
       String command) {
-    this(verb, resource, subresource, namespace, name, dryRun, Command.of(command));
+    this(verb, resource, subresource, namespace, name, dryRun, Command.of(command), "");
+  }
+
+  /** An errand to a path that is no resource. */
+  static Errand toPath(String verb, String path) {
+    return new Errand(verb, GroupResource.NONE, "", "", "", false, Command.of(""), path);
   }
 
   Attributes attributes(Subject subject) {
-    return new Attributes(subject, verb, resource, subresource, namespace, name);
+    return new Attributes(subject, verb, resource, subresource, namespace, name, path);
   }
 }

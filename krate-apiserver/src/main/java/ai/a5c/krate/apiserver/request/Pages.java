@@ -3,7 +3,6 @@ package ai.a5c.krate.apiserver.request;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.kind.Discovery;
@@ -38,14 +37,9 @@ final class Pages {
     this.paths = Json.object().add("paths", list).build();
   }
 
-  /** The right to look around, as RBAC's non-resource URLs have it. */
-  static Errand errand() {
-    return new Errand("get", new GroupResource("", "nonresourceurls"), "", "", "", false, "");
-  }
-
-  /** The version is told to everybody, as Kubernetes' role system:public-info-viewer has it. */
-  boolean isPublic(Request request) {
-    return request.path().segments().equals(List.of("version"));
+  /** The right to see a page, as RBAC's non-resource URLs have it. */
+  static Errand errand(Request request) {
+    return Errand.toPath("get", "/" + String.join("/", request.path().segments()));
   }
 
   ApiResponse answer(Request request) {

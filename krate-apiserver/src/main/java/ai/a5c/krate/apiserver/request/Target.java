@@ -1,11 +1,15 @@
 package ai.a5c.krate.apiserver.request;
 
+import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.schema.Verb;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
+import ai.a5c.krate.apiserver.wire.FieldSelector;
 import ai.a5c.krate.apiserver.wire.PathSegments;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import ai.a5c.krate.apiserver.wire.Query;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,6 +94,28 @@ record Target(Kind kind, String namespace, String name, String subresource) {
 
   private static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /**
+   * The errand of a request that reads: a list or watch that a selector limits to one name is asked
+   * about that name, as Kubernetes asks.
+   */
+  Errand reading(Verb verb, Query query) {
+    String only = isCollection() ? requiredName(query) : name;
+    return new Errand(
+        verb.wireName(), kind.resource(), subresource, namespace, only, false, Command.of(""));
+  }
+
+  private String requiredName(Query query) {
+    try {
+      return FieldSelector.parse(query.text("fieldSelector"), kind)
+          .requiredName()
+          .filter(ObjectMetaValidation::isPathSegment)
+          .orElse("");
+    } catch (ApiException malformed) {
+      // Who may list is told what is wrong with it; others that they may not.
+      return "";
+    }
   }
 
   /** Whether the kind can be used with this verb. */

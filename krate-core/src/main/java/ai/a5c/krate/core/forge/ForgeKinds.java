@@ -8,12 +8,17 @@ import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.core.SelfSubjectReview;
+import ai.a5c.krate.api.rbac.LocalSubjectAccessReview;
+import ai.a5c.krate.api.rbac.SelfSubjectAccessReview;
+import ai.a5c.krate.api.rbac.SelfSubjectRulesReview;
+import ai.a5c.krate.api.rbac.SubjectAccessReview;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Check;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
+import ai.a5c.krate.apiserver.authz.rbac.RbacKinds;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.KindReader;
 import ai.a5c.krate.apiserver.kind.Kinds;
@@ -25,6 +30,17 @@ public final class ForgeKinds {
   public static final Kind SECRET = KindReader.read(Secret.class);
   public static final Kind SELF_SUBJECT_REVIEW = KindReader.read(SelfSubjectReview.class);
   public static final Kind TOKEN_REQUEST = KindReader.read(TokenRequest.class);
+  public static final Kind ROLE = RbacKinds.ROLE;
+  public static final Kind ROLE_BINDING = RbacKinds.ROLE_BINDING;
+  public static final Kind CLUSTER_ROLE = RbacKinds.CLUSTER_ROLE;
+  public static final Kind CLUSTER_ROLE_BINDING = RbacKinds.CLUSTER_ROLE_BINDING;
+  public static final Kind SELF_SUBJECT_ACCESS_REVIEW =
+      KindReader.read(SelfSubjectAccessReview.class);
+  public static final Kind SELF_SUBJECT_RULES_REVIEW =
+      KindReader.read(SelfSubjectRulesReview.class);
+  public static final Kind SUBJECT_ACCESS_REVIEW = KindReader.read(SubjectAccessReview.class);
+  public static final Kind LOCAL_SUBJECT_ACCESS_REVIEW =
+      KindReader.read(LocalSubjectAccessReview.class);
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
   public static final Kind BRANCH_PROTECTION = KindReader.read(BranchProtection.class);
@@ -50,6 +66,14 @@ public final class ForgeKinds {
             SECRET,
             SELF_SUBJECT_REVIEW,
             TOKEN_REQUEST,
+            ROLE,
+            ROLE_BINDING,
+            CLUSTER_ROLE,
+            CLUSTER_ROLE_BINDING,
+            SELF_SUBJECT_ACCESS_REVIEW,
+            SELF_SUBJECT_RULES_REVIEW,
+            SUBJECT_ACCESS_REVIEW,
+            LOCAL_SUBJECT_ACCESS_REVIEW,
             ORGANIZATION,
             REPOSITORY,
             BRANCH_PROTECTION,

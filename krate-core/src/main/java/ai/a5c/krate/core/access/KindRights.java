@@ -1,0 +1,119 @@
+package ai.a5c.krate.core.access;
+
+import ai.a5c.krate.api.config.ConfigurationGroup;
+import ai.a5c.krate.api.meta.GroupResource;
+import ai.a5c.krate.api.rbac.RbacGroup;
+import ai.a5c.krate.api.records.RecordsGroup;
+import ai.a5c.krate.apiserver.kind.Kind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which of the forge's roles reads and writes the objects of a kind: the one table that a new kind
+ * needs a row in. A record kind without one is read by everybody who may read, and written by
+ * nobody.
+ *
+ * @param reads the least role that may get, list and watch
+ * @param writes the least role that may create, update and patch; from {@link Level#REPO_ADMIN} on
+ *     delete, too
+ * @param inRepository whether each object belongs to a repository, and the right to it, too
+ */
+record KindRights(Level reads, Level writes, boolean inRepository) {
+  /** The roles, each with everything of those before it. */
+  enum Level {
+    VIEWER("krate:viewer"),
+    TRIAGE("krate:triage"),
+    DEVELOPER("krate:developer"),
+    REPO_ADMIN("krate:repo-admin"),
+    ADMIN("krate:admin"),
+    PLATFORM_ENGINEER("krate:platform-engineer"),
+
+    /** No role: only controllers, or who is given the right by a role of another author. */
+    NOBODY("");
+
+    private final String role;
+
+    Level(String role) {
+      this.role = role;
+    }
+
+    /** The name of the cluster role. */
+    String role() {
+      return role;
+    }
+
+    /** Whether who has this role may do what the least role is given. */
+    boolean includes(Level least) {
+      return least != NOBODY && ordinal() >= least.ordinal();
+    }
+  }
+
+  private static final Map<GroupResource, KindRights> TABLE = new LinkedHashMap<>();
+
+  static {
+    record("pullrequests", Level.DEVELOPER);
+    record("issues", Level.TRIAGE);
+    record("comments", Level.TRIAGE);
+    record("reviews", Level.TRIAGE);
+    record("pipelines", Level.DEVELOPER);
+    record("jobs", Level.NOBODY);
+    record("checks", Level.NOBODY);
+    record("webhookdeliveries", Level.REPO_ADMIN);
+    row(RecordsGroup.NAME, "auditevents", Level.VIEWER, Level.NOBODY);
+
+    configuration("repositories", Level.VIEWER, Level.REPO_ADMIN);
+    configuration("branchprotections", Level.VIEWER, Level.REPO_ADMIN);
+    configuration("refpolicies", Level.VIEWER, Level.REPO_ADMIN);
+    configuration("webhooksubscriptions", Level.REPO_ADMIN, Level.REPO_ADMIN);
+    configuration("runnerpools", Level.VIEWER, Level.PLATFORM_ENGINEER);
+    configuration("teams", Level.VIEWER, Level.ADMIN);
+    configuration("repositorypermissions", Level.ADMIN, Level.ADMIN);
+    configuration("organizations", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+
+    // Who administers an organization makes the secrets that its webhooks are signed with.
+    row("", "secrets", Level.ADMIN, Level.ADMIN);
+    row("", "namespaces", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    row(RbacGroup.NAME, "roles", Level.ADMIN, Level.PLATFORM_ENGINEER);
+    row(RbacGroup.NAME, "rolebindings", Level.ADMIN, Level.PLATFORM_ENGINEER);
+    row(RbacGroup.NAME, "clusterroles", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    row(RbacGroup.NAME, "clusterrolebindings", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    row(RbacGroup.REVIEWS, "localsubjectaccessreviews", Level.NOBODY, Level.ADMIN);
+    row(RbacGroup.REVIEWS, "subjectaccessreviews", Level.NOBODY, Level.PLATFORM_ENGINEER);
+    for (String policy :
+        new String[] {"validatingadmissionpolicies", "validatingadmissionpolicybindings"}) {
+      row("admissionregistration.k8s.io", policy, Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    }
+
+    // Everybody who is authenticated may ask about himself: system:basic-user.
+    row(RbacGroup.REVIEWS, "selfsubjectaccessreviews", Level.NOBODY, Level.NOBODY);
+    row(RbacGroup.REVIEWS, "selfsubjectrulesreviews", Level.NOBODY, Level.NOBODY);
+    row("authentication.k8s.io", "selfsubjectreviews", Level.NOBODY, Level.NOBODY);
+  }
+
+  private static void record(String plural, Level writes) {
+    TABLE.put(
+        new GroupResource(RecordsGroup.NAME, plural), new KindRights(Level.VIEWER, writes, true));
+  }
+
+  private static void configuration(String plural, Level reads, Level writes) {
+    row(ConfigurationGroup.NAME, plural, reads, writes);
+  }
+
+  private static void row(String group, String plural, Level reads, Level writes) {
+    TABLE.put(new GroupResource(group, plural), new KindRights(reads, writes, false));
+  }
+
+  /** Whether the table has a row for the kind. */
+  static boolean knows(Kind kind) {
+    return TABLE.containsKey(kind.resource());
+  }
+
+  /** The rights to the objects of a kind. */
+  static KindRights of(Kind kind) {
+    KindRights otherwise =
+        kind.group().equals(RecordsGroup.NAME)
+            ? new KindRights(Level.VIEWER, Level.NOBODY, true)
+            : new KindRights(Level.NOBODY, Level.NOBODY, false);
+    return TABLE.getOrDefault(kind.resource(), otherwise);
+  }
+}
