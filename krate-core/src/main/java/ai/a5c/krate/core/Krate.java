@@ -5,12 +5,15 @@ import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
+import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.Controller;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.policy.Policies;
+import ai.a5c.krate.apiserver.policy.PolicyLimits;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Preparation;
@@ -24,12 +27,14 @@ import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.core.forge.UnseenByPolicies;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
 import ai.a5c.krate.core.tenancy.TenancyRoom;
+import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.seal.KeyService;
@@ -67,7 +72,10 @@ public final class Krate implements AutoCloseable {
             new ReviewRoom(objects, builder.git),
             new MergeRoom(objects, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
-    this.server = new ApiServer(parts(builder, objects, rooms));
+    Authorizer authorizer = authorizer(builder, rooms);
+    Optional<Policies> policies = policies(builder, objects, authorizer);
+    this.server = new ApiServer(parts(builder, objects, rooms, authorizer, policies));
+    policies.ifPresent(p -> running.add(p.follow(server.hubs().configuration())));
     this.door = new GitDoor(server, builder.git, List.of(), builder.address);
     for (Room room : rooms) {
       running.addAll(room.start(server));
@@ -128,24 +136,52 @@ public final class Krate implements AutoCloseable {
     server.close();
   }
 
-  private static ApiServer.Parts parts(Builder builder, Objects objects, List<Room> rooms) {
+  private static Authorizer authorizer(Builder builder, List<Room> rooms) {
+    Map<String, List<Grants.Rule>> grants = new TreeMap<>();
+    rooms.forEach(room -> grants.putAll(room.grants()));
+    return Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer));
+  }
+
+  private static Optional<Policies> policies(
+      Builder builder, Objects objects, Authorizer authorizer) {
+    return builder.expressions.map(
+        language ->
+            new Policies(
+                new Policies.Parts(
+                    language,
+                    objects,
+                    ForgeKinds.all(),
+                    authorizer,
+                    new UnseenByPolicies(),
+                    PolicyLimits.STANDARD,
+                    builder.environment.nanos())));
+  }
+
+  private static ApiServer.Parts parts(
+      Builder builder,
+      Objects objects,
+      List<Room> rooms,
+      Authorizer authorizer,
+      Optional<Policies> policies) {
     Map<Kind, Strategy> strategies = new LinkedHashMap<>();
     Map<Kind, List<Preparation>> preparations = new LinkedHashMap<>();
-    Map<String, List<Grants.Rule>> grants = new TreeMap<>();
     List<Contribution> contributions = new ArrayList<>();
     List<Review> reviews = new ArrayList<>();
     for (Room room : rooms) {
       strategies.putAll(room.strategies());
       room.preparations()
           .forEach((kind, p) -> preparations.computeIfAbsent(kind, k -> new ArrayList<>()).add(p));
-      grants.putAll(room.grants());
       contributions.addAll(room.contributions());
       reviews.addAll(room.reviews());
     }
-    List<Kind> asked = reviews.stream().map(Review::kind).toList();
+    policies.ifPresent(p -> strategies.putAll(p.strategies()));
+    List<Kind> others = new ArrayList<>(reviews.stream().map(Review::kind).toList());
+    if (policies.isEmpty()) {
+      others.addAll(ForgeKinds.POLICIES);
+    }
     List<Registration> registrations = new ArrayList<>();
     for (Kind kind : ForgeKinds.all().all()) {
-      if (!asked.contains(kind)) {
+      if (!others.contains(kind)) {
         registrations.add(
             new Registration(
                 kind,
@@ -160,9 +196,9 @@ public final class Krate implements AutoCloseable {
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
         builder.authenticator,
-        Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer)),
+        authorizer,
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
-        List.of(),
+        policies.stream().map(p -> (ValidatingAdmission) p).toList(),
         contributions,
         environment);
   }
@@ -173,6 +209,7 @@ public final class Krate implements AutoCloseable {
     private final GitBackend git;
     private final KeyService keys;
     private boolean privateTargets;
+    private Optional<ExpressionLanguage> expressions = Optional.empty();
     private Authenticator authenticator = Authenticator.transport();
     private Authorizer authorizer = Authorizer.masters();
     private Supplier<Optional<URI>> address = Optional::empty;
@@ -213,6 +250,12 @@ public final class Krate implements AutoCloseable {
      */
     public Builder authorizer(Authorizer authorizer) {
       this.authorizer = authorizer;
+      return this;
+    }
+
+    /** The language of admission policies; if not given, their kinds are not served. */
+    public Builder expressions(ExpressionLanguage language) {
+      this.expressions = Optional.of(language);
       return this;
     }
 

@@ -61,7 +61,10 @@ final class Committer {
       case CommitOutcome.Committed committed -> {
         admitted.prepared().keep();
         Applied applied = committed.applied().get(draft.step());
-        yield done(stored(kind, applied), draft.outcome(), proposal);
+        ApiObject stored = stored(kind, applied);
+        boolean removed = draft.outcome() == Written.Outcome.REMOVED;
+        hall.validating().forEach(a -> a.committed(kind.kind(), stored, removed));
+        yield done(stored, draft.outcome(), proposal);
       }
       case CommitOutcome.Rejected rejected -> rejected(rejected, draft, kind, proposal);
     };

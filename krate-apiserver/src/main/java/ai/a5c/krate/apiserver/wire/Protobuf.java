@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * Bodies in Kubernetes' protobuf encoding ({@code application/vnd.kubernetes.protobuf}), which
- * kubectl sends of the core kinds: Namespace, Secret, SelfSubjectReview and DeleteOptions.
+ * kubectl sends of the core kinds: Namespace, Secret, ConfigMap, SelfSubjectReview and
+ * DeleteOptions.
  *
  * <p>Field numbers are those of the {@code generated.proto} files that Kubernetes publishes.
  */
@@ -99,6 +100,13 @@ public final class Protobuf {
           .optional(5, "immutable", BOOL)
           .build();
 
+  private static final ProtoMessage CONFIG_MAP =
+      object()
+          .field(2, "data", TEXT_MAP)
+          .field(3, "binaryData", new ProtoMessage.Entries(new ProtoMessage.Binary()))
+          .optional(4, "immutable", BOOL)
+          .build();
+
   private static final ProtoMessage USER_INFO =
       message()
           .field(1, "username", TEXT)
@@ -129,6 +137,7 @@ public final class Protobuf {
       Map.of(
           "v1 Namespace", NAMESPACE,
           "v1 Secret", SECRET,
+          "v1 ConfigMap", CONFIG_MAP,
           "authentication.k8s.io/v1 SelfSubjectReview", SELF_SUBJECT_REVIEW);
 
   private Protobuf() {}
