@@ -18,7 +18,9 @@ final class FairTicker implements LongSupplier {
     this.turn = nanos.getAsLong();
   }
 
+  /** What is relied on is that the carrier is free to run others, not which of them it runs. */
   @Override
+  @SuppressWarnings("ThreadPriorityCheck")
   public long getAsLong() {
     long now = nanos.getAsLong();
     if (now - turn > TURN) {
