@@ -1,0 +1,4 @@
+@NullMarked
+package ai.a5c.krate.core.forge;
+
+import org.jspecify.annotations.NullMarked;
