@@ -314,7 +314,7 @@ class PolicyIT {
 
   @Test
   void aDryRunIsRefusedAndLeavesNoEntry() {
-    apply("no", "issues", rule("false"), "validationActions: [Deny]");
+    apply("refuses", "issues", rule("false"), "validationActions: [Deny]");
     long before = server.api().revision();
 
     Kubectl.Ended refused =
@@ -328,7 +328,7 @@ class PolicyIT {
             "-");
 
     assertThat(refused.code()).isEqualTo(1);
-    assertThat(refused.err()).contains("ValidatingAdmissionPolicy 'no'");
+    assertThat(refused.err()).contains("ValidatingAdmissionPolicy 'refuses'");
     assertThat(server.api().revision()).isEqualTo(before);
   }
 
