@@ -53,13 +53,20 @@ final class PolicyBenchmark implements Benchmark {
 
   private static Row row(Sample with, Sample without) {
     long added = with.quantile(0.5) - without.quantile(0.5);
-    return Row.ofRates(
-        "merge a pull request, 1 client, " + POLICIES + " policies are asked",
-        with,
-        "the same without policies, in turns, median "
-            + Numbers.millis(Math.abs(added))
-            + (added < 0 ? " more" : " less"),
-        without);
+    Row row =
+        Row.ofRates(
+            "merge a pull request, 1 client, " + POLICIES + " policies are asked",
+            with,
+            "the same without policies, in turns",
+            without);
+    return new Row(
+        row.load(),
+        row.figure()
+            + ", in the median "
+            + (added < 0 ? "nothing" : Numbers.millis(added))
+            + " more",
+        row.beside(),
+        row.ratio());
   }
 
   private static Sample merges(
