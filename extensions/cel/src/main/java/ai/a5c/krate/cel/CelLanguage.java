@@ -86,7 +86,8 @@ public final class CelLanguage implements ExpressionLanguage {
               + Results.describe(tree.getResultType()));
     }
     try {
-      Program program = Planner.plan(tree, libraries.functions(), libraries);
+      Program program = 
+          Planner.plan(tree, libraries.functions(), libraries, environment.names());
       return new Compiled(
           new CelExpression(program, environment.typeOf(tree.getResultType()), wanted));
     } catch (Planner.NotServedException e) {

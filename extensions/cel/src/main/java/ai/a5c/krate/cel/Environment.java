@@ -1,5 +1,6 @@
 package ai.a5c.krate.cel;
 
+import ai.a5c.krate.cel.library.Libraries;
 import ai.a5c.krate.cel.library.Types;
 import ai.a5c.krate.spi.expression.Declarations;
 import ai.a5c.krate.spi.expression.ValueType;
@@ -14,12 +15,21 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.common.types.StructTypeReference;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The variables of an expression and the structures their types speak of, as cel-java has them. */
 final class Environment {
+  /** The types that expressions may name. */
+  private static final List<CelType> NAMED =
+      Stream.concat(
+              Libraries.types().stream(), Stream.of(SimpleType.TIMESTAMP, SimpleType.DURATION))
+          .toList();
+
   private final Map<String, CelType> variables = new TreeMap<>();
   private final Map<String, StructType> structures = new TreeMap<>();
 
@@ -33,9 +43,14 @@ final class Environment {
 
   void addTo(CelBuilder builder) {
     variables.forEach(builder::addVar);
-    if (!structures.isEmpty()) {
-      builder.setTypeProvider(new Structures(Map.copyOf(structures)));
-    }
+    Map<String, CelType> types = new TreeMap<>(structures);
+    NAMED.forEach(type -> types.put(type.name(), type));
+    builder.setTypeProvider(new NamedTypes(Map.copyOf(types)));
+  }
+
+  /** The names of the variables. */
+  Set<String> names() {
+    return Set.copyOf(variables.keySet());
   }
 
   /** The type as the SPI has it. */
@@ -84,7 +99,7 @@ final class Environment {
     return StructTypeReference.create(structure.name());
   }
 
-  private record Structures(Map<String, StructType> byName) implements CelTypeProvider {
+  private record NamedTypes(Map<String, CelType> byName) implements CelTypeProvider {
     @Override
     public ImmutableCollection<CelType> types() {
       return ImmutableSet.copyOf(byName.values());

@@ -58,18 +58,21 @@ public final class Meter {
 
   /** Pays for a string of that many characters, before it is made. */
   public void string(long characters) {
+    requirePossible(characters);
     reading(characters);
     bytes(STRING_BYTES + 2 * characters);
   }
 
   /** Pays for a list of that many items, before it is made. */
   public void list(long items) {
+    requirePossible(items);
     steps(1 + items / CHARACTERS_A_STEP);
     bytes(STRING_BYTES + SLOT_BYTES * items);
   }
 
   /** Pays for a map of that many entries, before it is made. */
   public void map(long entries) {
+    requirePossible(entries);
     steps(1 + entries);
     bytes(STRING_BYTES + ENTRY_BYTES * entries);
   }
@@ -82,6 +85,12 @@ public final class Meter {
   /** Pays for one more entry of a map that grows. */
   void entry() {
     bytes(ENTRY_BYTES);
+  }
+
+  private static void requirePossible(long count) {
+    if (count > Integer.MAX_VALUE / 2) {
+      throw new Spent("the expression makes larger values than there are");
+    }
   }
 
   /** Pays for memory, before it is taken. */

@@ -10,11 +10,11 @@ import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
-import dev.cel.common.types.TypeType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +52,7 @@ public final class Planner {
   private final Map<Long, CelType> types;
   private final Functions functions;
   private final ConstantFolding constants;
+  private final Set<String> variables;
   private int slots;
 
   /** Prepares an argument that is a constant, so that its work is done once. */
@@ -65,7 +66,12 @@ public final class Planner {
     Object prepare(String function, int index, Object constant);
   }
 
-  private Planner(CelAbstractSyntaxTree ast, Functions functions, ConstantFolding constants) {
+  private Planner(
+      CelAbstractSyntaxTree ast,
+      Functions functions,
+      ConstantFolding constants,
+      Set<String> variables) {
+    this.variables = variables;
     this.references = ast.getReferenceMap();
     this.types = ast.getTypeMap();
     this.functions = functions;
@@ -75,11 +81,15 @@ public final class Planner {
   /**
    * Makes the program.
    *
+   * @param variables the names of the variables; other names are those of types
    * @throws NotServedException if the expression uses what is not served
    */
   public static Program plan(
-      CelAbstractSyntaxTree ast, Functions functions, ConstantFolding constants) {
-    Planner planner = new Planner(ast, functions, constants);
+      CelAbstractSyntaxTree ast,
+      Functions functions,
+      ConstantFolding constants,
+      Set<String> variables) {
+    Planner planner = new Planner(ast, functions, constants, variables);
     Node root = planner.node(ast.getExpr(), null);
     return new Program(root, planner.slots);
   }
@@ -132,8 +142,8 @@ public final class Planner {
       }
     }
     CelType type = types.get(expression.id());
-    if (type instanceof TypeType named2 && type.kind() == CelKind.TYPE) {
-      return constant(new TypeName(named2.type().name()));
+    if (type != null && type.kind() == CelKind.TYPE && !variables.contains(name)) {
+      return constant(new TypeName(name));
     }
     return frame -> {
       frame.meter().step();

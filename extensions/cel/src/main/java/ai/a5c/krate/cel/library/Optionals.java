@@ -6,6 +6,8 @@ import ai.a5c.krate.cel.evaluation.Items;
 import ai.a5c.krate.cel.evaluation.Maybe;
 import ai.a5c.krate.cel.evaluation.NoValue;
 import ai.a5c.krate.cel.evaluation.Unsigned;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.OptionalType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +20,8 @@ final class Optionals {
 
   static void addTo(Catalog catalog) {
     catalog
+        .member(
+            "unwrapOpt", Types.LIST_OF_T, ListType.create(OptionalType.create(Types.T)))
         .serve("optional.none", Object.class, call -> Maybe.NONE)
         .serve("optional.of", Object.class, call -> Maybe.of(call.value(0)))
         .serve(
