@@ -116,6 +116,15 @@ final class ApiClient implements AutoCloseable {
     return 200;
   }
 
+  /** Deletes an object. */
+  void delete(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        http.send(request(path).DELETE().build(), HttpResponse.BodyHandlers.ofString());
+    if (expected(response, 200).isEmpty()) {
+      throw new BenchmarkFailedException("a deletion was answered without a body");
+    }
+  }
+
   String get(String path) throws IOException, InterruptedException {
     HttpResponse<String> response =
         http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString());

@@ -38,13 +38,13 @@ final class MergeBenchmark implements Benchmark {
       var rows = new ArrayList<Row>();
       int round = 0;
       List<List<String>> first =
-          prepare(api, namespace, "warm-", scale.pushers(), scale.merges() / scale.pushers());
+          prepare(api, "merges", "warm-", scale.pushers(), scale.merges() / scale.pushers());
       Sample warm = merge(api, namespace, first, scale, new AtomicInteger());
       LOGGER.log(System.Logger.Level.DEBUG, "warm after {0} merges", warm.count());
       for (int clients : new int[] {1, scale.pushers()}) {
         int pulls = Math.max(2, scale.merges() / clients);
         List<List<String>> repositories =
-            prepare(api, namespace, "r" + round++ + "-", clients, pulls);
+            prepare(api, "merges", "r" + round++ + "-", clients, pulls);
         var retries = new AtomicInteger();
         Sample krate = merge(api, namespace, repositories, scale, retries);
         String load =
@@ -67,16 +67,17 @@ final class MergeBenchmark implements Benchmark {
   }
 
   /** A repository for each client with its open pull requests, by name. */
-  private static List<List<String>> prepare(
-      ApiClient api, String namespace, String prefix, int clients, int pulls)
+  static List<List<String>> prepare(
+      ApiClient api, String organization, String prefix, int clients, int pulls)
       throws InterruptedException {
     return Load.fanOut(
         clients,
         client -> {
+          String namespace = "krate-org-" + organization;
           String repository = prefix + client;
           api.repository(namespace, repository);
           var branches = new Branches(pulls);
-          new GitClient(api.http(), api.uri("/merges/" + repository + ".git"))
+          new GitClient(api.http(), api.uri("/" + organization + "/" + repository + ".git"))
               .push(branches.all(), branches.pack());
           var names = new ArrayList<String>();
           for (int i = 0; i < pulls; i++) {
@@ -87,7 +88,7 @@ final class MergeBenchmark implements Benchmark {
   }
 
   /** Merges all, each client those of its repository; the first ones warm the server up. */
-  private static Sample merge(
+  static Sample merge(
       ApiClient api,
       String namespace,
       List<List<String>> repositories,

@@ -20,6 +20,13 @@ final class Sample {
     return new Sample(latencies.sorted().toArray(), Math.max(1, tookNanos));
   }
 
+  /** Both together, as if one had been measured after the other. */
+  Sample and(Sample other) {
+    return of(
+        LongStream.concat(LongStream.of(sorted), LongStream.of(other.sorted)),
+        tookNanos + other.tookNanos);
+  }
+
   int count() {
     return sorted.length;
   }

@@ -21,7 +21,7 @@ class CommandLineTest {
   void withoutANameEverythingRuns() {
     assertThat(valid().benchmarks())
         .extracting(Benchmark::name)
-        .containsExactly("start", "memory", "creates", "watch", "merges", "pushes");
+        .containsExactly("start", "memory", "creates", "watch", "merges", "policies", "pushes");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 

@@ -13,6 +13,7 @@ import ai.a5c.krate.server.TlsIdentity;
 import ai.a5c.krate.spi.database.Database;
 import ai.a5c.krate.spi.database.DatabaseFailedException;
 import ai.a5c.krate.spi.database.DatabaseProvider;
+import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
@@ -101,14 +102,14 @@ final class Assembly implements AutoCloseable {
                 GitSettings.defaults().withFailPoint(failPoints.git())));
     KeyService keys = LocalKeyService.open(folder.keys().resolve("sealing"), random);
     var address = new AtomicReference<@Nullable URI>();
-    Krate krate =
-        part(
-            Krate.builder(storage, git, keys)
-                .tokens(tokens(folder))
-                .address(() -> Optional.ofNullable(address.get()))
-                .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS))
-                .singleOrganization(settings.get(Settings.SINGLE_ORGANIZATION))
-                .build());
+    Krate.Builder forge =
+        Krate.builder(storage, git, keys)
+            .tokens(tokens(folder))
+            .singleOrganization(settings.get(Settings.SINGLE_ORGANIZATION))
+            .address(() -> Optional.ofNullable(address.get()))
+            .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS));
+    ServiceLoader.load(ExpressionLanguage.class).findFirst().ifPresent(forge::expressions);
+    Krate krate = part(forge.build());
     KrateServer server = part(server(listen, pki, krate, storage));
     String host = listen.everywhere() ? "127.0.0.1" : listen.host();
     URI local = URI.create("https://" + Listen.inUrl(host) + ":" + server.address().getPort());

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
+import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authn.TokenAuthenticator;
 import ai.a5c.krate.apiserver.authz.Authorizer;
@@ -13,6 +14,8 @@ import ai.a5c.krate.apiserver.authz.rbac.RbacIndex;
 import ai.a5c.krate.apiserver.controller.Controller;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.policy.Policies;
+import ai.a5c.krate.apiserver.policy.PolicyLimits;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Preparation;
@@ -29,6 +32,7 @@ import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Protections;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.core.forge.UnseenByPolicies;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.identity.IdentityRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
@@ -38,6 +42,7 @@ import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
 import ai.a5c.krate.core.tenancy.TenancyRoom;
+import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitEntry;
 import ai.a5c.krate.spi.git.GitService;
@@ -82,6 +87,7 @@ public final class Krate implements AutoCloseable {
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
+<<<<<<< HEAD
     RbacIndex index = new RbacIndex(objects);
     Authorizer authorizer = authorizer(builder, index, others);
     List<Room> rooms = new ArrayList<>();
@@ -91,6 +97,13 @@ public final class Krate implements AutoCloseable {
     this.door =
         new GitDoor(
             server, builder.git, List.of(new BranchRules(objects, protections)), builder.address);
+=======
+    Authorizer authorizer = authorizer(builder, rooms);
+    Optional<Policies> policies = policies(builder, objects, authorizer);
+    this.server = new ApiServer(parts(builder, objects, rooms, authorizer, policies));
+    policies.ifPresent(p -> running.add(p.follow(server.hubs().configuration())));
+    this.door = new GitDoor(server, builder.git, List.of(), builder.address);
+>>>>>>> policy
     for (Room room : rooms) {
       running.addAll(room.start(server));
       room.reconcilers(server)
@@ -162,6 +175,7 @@ public final class Krate implements AutoCloseable {
     server.close();
   }
 
+<<<<<<< HEAD
   /** Controllers have their grants; of everybody else the caller's authorizer decides, or RBAC. */
   private static Authorizer authorizer(Builder builder, RbacIndex index, List<Room> rooms) {
     Map<String, List<Grants.Rule>> grants = new TreeMap<>(AccessRoom.controllers());
@@ -175,6 +189,35 @@ public final class Krate implements AutoCloseable {
 
   private static ApiServer.Parts parts(
       Builder builder, Objects objects, Authorizer authorizer, List<Room> rooms) {
+=======
+  private static Authorizer authorizer(Builder builder, List<Room> rooms) {
+    Map<String, List<Grants.Rule>> grants = new TreeMap<>();
+    rooms.forEach(room -> grants.putAll(room.grants()));
+    return Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer));
+  }
+
+  private static Optional<Policies> policies(
+      Builder builder, Objects objects, Authorizer authorizer) {
+    return builder.expressions.map(
+        language ->
+            new Policies(
+                new Policies.Parts(
+                    language,
+                    objects,
+                    ForgeKinds.all(),
+                    authorizer,
+                    new UnseenByPolicies(),
+                    PolicyLimits.STANDARD,
+                    builder.environment.nanos())));
+  }
+
+  private static ApiServer.Parts parts(
+      Builder builder,
+      Objects objects,
+      List<Room> rooms,
+      Authorizer authorizer,
+      Optional<Policies> policies) {
+>>>>>>> policy
     Map<Kind, Strategy> strategies = new LinkedHashMap<>();
     Map<Kind, List<Preparation>> preparations = new LinkedHashMap<>();
     List<Contribution> contributions = new ArrayList<>();
@@ -186,10 +229,14 @@ public final class Krate implements AutoCloseable {
       contributions.addAll(room.contributions());
       reviews.addAll(room.reviews());
     }
-    List<Kind> asked = reviews.stream().map(Review::kind).toList();
+    policies.ifPresent(p -> strategies.putAll(p.strategies()));
+    List<Kind> others = new ArrayList<>(reviews.stream().map(Review::kind).toList());
+    if (policies.isEmpty()) {
+      others.addAll(ForgeKinds.POLICIES);
+    }
     List<Registration> registrations = new ArrayList<>();
     for (Kind kind : ForgeKinds.all().all()) {
-      if (!asked.contains(kind)) {
+      if (!others.contains(kind)) {
         registrations.add(
             new Registration(
                 kind,
@@ -203,10 +250,14 @@ public final class Krate implements AutoCloseable {
         registrations,
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
+<<<<<<< HEAD
         builder.whoAsks(),
+=======
+        builder.authenticator,
+>>>>>>> policy
         authorizer,
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
-        List.of(),
+        policies.stream().map(p -> (ValidatingAdmission) p).toList(),
         contributions,
         environment);
   }
@@ -217,10 +268,16 @@ public final class Krate implements AutoCloseable {
     private final GitBackend git;
     private final KeyService keys;
     private boolean privateTargets;
+<<<<<<< HEAD
     private @Nullable Authenticator authenticator;
     private @Nullable TokenService tokens;
     private @Nullable Authorizer authorizer;
     private boolean singleOrganization;
+=======
+    private Optional<ExpressionLanguage> expressions = Optional.empty();
+    private Authenticator authenticator = Authenticator.transport();
+    private Authorizer authorizer = Authorizer.masters();
+>>>>>>> policy
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -297,9 +354,15 @@ public final class Krate implements AutoCloseable {
       return this;
     }
 
+<<<<<<< HEAD
     /** Lets the groups of Krate, such as {@code krate:developers}, hold their roles everywhere. */
     public Builder singleOrganization(boolean single) {
       this.singleOrganization = single;
+=======
+    /** The language of admission policies; if not given, their kinds are not served. */
+    public Builder expressions(ExpressionLanguage language) {
+      this.expressions = Optional.of(language);
+>>>>>>> policy
       return this;
     }
 

@@ -86,6 +86,56 @@ public sealed interface Problem {
     }
   }
 
+  /**
+   * A rule about what may be written speaks against it.
+   *
+   * @param name as far as it is known; the prefix of a name that is yet to be made
+   * @param reason of the first objection
+   * @param objections at least one, a line each
+   * @param warnings said beside the refusal, a line each
+   */
+  record Denied(
+      GroupResource resource,
+      String name,
+      Reason reason,
+      List<String> objections,
+      List<String> warnings)
+      implements Problem {
+    public Denied {
+      objections = List.copyOf(objections);
+      warnings = List.copyOf(warnings);
+      if (objections.isEmpty()) {
+        throw new IllegalArgumentException("a denial has at least one objection");
+      }
+    }
+
+    /** How a denial is classified, in Kubernetes' words. */
+    public enum Reason {
+      UNAUTHORIZED(401, "Unauthorized"),
+      FORBIDDEN(403, "Forbidden"),
+      TOO_LARGE(413, "RequestEntityTooLarge"),
+      INVALID(422, "Invalid");
+
+      private final int code;
+      private final String wireName;
+
+      Reason(int code, String wireName) {
+        this.code = code;
+        this.wireName = wireName;
+      }
+
+      /** The HTTP status code. */
+      public int code() {
+        return code;
+      }
+
+      /** The spelling of the Status' reason. */
+      public String wireName() {
+        return wireName;
+      }
+    }
+  }
+
   /** The caller must wait. */
   record TooManyRequests(String message, Duration retryAfter) implements Problem {}
 

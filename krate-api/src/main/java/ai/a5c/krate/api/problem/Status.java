@@ -112,6 +112,7 @@ public record Status(int code, String reason, String message, @Nullable Details 
                   + String.join(", ", p.accepted()),
               null);
       case Problem.Invalid p -> invalid(p);
+      case Problem.Denied p -> denied(p);
       case Problem.TooManyRequests p ->
           new Status(429, "TooManyRequests", p.message(), retry(p.retryAfter().toSeconds()));
       case Problem.Internal p ->
@@ -144,6 +145,20 @@ public record Status(int code, String reason, String message, @Nullable Details 
         "Invalid",
         kind + " \"" + p.name() + "\" is invalid: " + errors,
         new Details(p.group(), p.kind(), p.name(), causes(p.errors()), 0));
+  }
+
+  private static Status denied(Problem.Denied p) {
+    String name = p.name().isEmpty() ? "Unknown" : p.name();
+    return new Status(
+        p.reason().code(),
+        p.reason().wireName(),
+        p.resource() + " \"" + name + "\" is forbidden: " + String.join("; ", p.objections()),
+        new Details(
+            p.resource().group(),
+            p.resource().resource(),
+            name,
+            p.objections().stream().map(objection -> new Cause("", objection, "")).toList(),
+            0));
   }
 
   private static Status about(

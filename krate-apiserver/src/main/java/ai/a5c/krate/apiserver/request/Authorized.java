@@ -55,7 +55,8 @@ public final class Authorized {
    * Notes something for the audit entry, such as a rule that was bypassed.
    *
    * @param key a qualified name
-   * @param value cut after 1,024 characters; of more than 64 keys the rest is left out
+   * @param value cut after 10,240 characters; what is more than 64 keys or 65,536 characters
+   *     together is left out
    */
   public void annotate(String key, String value) {
     bracket.annotate(key, value);

@@ -17,6 +17,8 @@ import java.util.TreeMap;
  */
 final class Bracket {
   private static final int REASON_LIMIT = 1_024;
+  private static final int ANNOTATION_LIMIT = 10 * 1_024;
+  private static final int ANNOTATIONS_LIMIT = 64 * 1_024;
   private static final int MOST_ANNOTATIONS = 64;
   private static final String KUBECTL = "kubectl ";
 
@@ -83,9 +85,15 @@ final class Bracket {
 
   /** Notes something for the audit entry; what does not fit is left out. */
   void annotate(String key, String value) {
-    if (annotations.size() < MOST_ANNOTATIONS || annotations.containsKey(key)) {
-      annotations.put(
-          key, value.length() > REASON_LIMIT ? value.substring(0, REASON_LIMIT) : value);
+    String kept = value.length() > ANNOTATION_LIMIT ? value.substring(0, ANNOTATION_LIMIT) : value;
+    int others =
+        annotations.entrySet().stream()
+            .filter(note -> !note.getKey().equals(key))
+            .mapToInt(note -> note.getKey().length() + note.getValue().length())
+            .sum();
+    if ((annotations.size() < MOST_ANNOTATIONS || annotations.containsKey(key))
+        && others + key.length() + kept.length() <= ANNOTATIONS_LIMIT) {
+      annotations.put(key, kept);
     }
   }
 

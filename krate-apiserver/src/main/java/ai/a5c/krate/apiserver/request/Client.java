@@ -45,7 +45,9 @@ public final class Client {
     return road.travel(
         received(kind, "create", "", object.namespace(), object.name()),
         registration(kind),
-        intents.create(registration(kind), () -> decoded(kind, object).withStatus()));
+        intents.create(
+            registration(kind),
+            () -> decoded(kind, object).withStatus().with(WireOptions.create())));
   }
 
   /** Changes an object as it is by then; called again if it was changed meanwhile. */
@@ -79,7 +81,9 @@ public final class Client {
     return road.travel(
         received(kind, "update", subresource, namespace, name),
         registration(kind),
-        intents.change(registration(kind), () -> old -> decoded(kind, change.apply(old))));
+        intents.change(
+            registration(kind),
+            () -> old -> decoded(kind, change.apply(old)).with(WireOptions.update())));
   }
 
   /** What a controller writes has the form of what clients write; a member unknown is its fault. */

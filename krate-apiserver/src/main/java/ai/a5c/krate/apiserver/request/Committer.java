@@ -66,6 +66,8 @@ final class Committer {
         Applied applied = committed.applied().get(draft.step());
         ApiObject stored = stored(kind, applied);
         kind.strategy().written(stored);
+        boolean removed = draft.outcome() == Written.Outcome.REMOVED;
+        hall.validating().forEach(a -> a.committed(kind.kind(), stored, removed));
         yield done(stored, draft.outcome(), proposal);
       }
       case CommitOutcome.Rejected rejected ->

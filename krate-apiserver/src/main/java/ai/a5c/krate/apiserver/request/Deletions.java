@@ -19,6 +19,10 @@ import ai.a5c.krate.apiserver.wire.StatusJson;
 import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,9 @@ final class Deletions {
 
   /** The most text of deleted objects that one answer holds. */
   private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+  /** The most warnings that one answer tells. */
+  private static final int MOST_WARNINGS = 100;
 
   private final Road road;
   private final Intents intents;
@@ -79,11 +86,15 @@ final class Deletions {
       StoredObject next = sweep.next();
       Target item = new Target(target.kind(), next.key().namespace(), next.key().name(), "");
       Errand errand = errand(request, item, "deletecollection", dryRun);
-      if (deleted(request.received(errand), kind, intents.delete(kind, options))) {
-        sweep.deleted(next);
-      }
+      deleted(request.received(errand), kind, intents.delete(kind, options))
+          .ifPresent(written -> sweep.deleted(next, written.warnings()));
     }
-    return Responses.bytes(request.requestId(), 200, Headers.NONE, Responses.JSON, sweep.answer());
+    return Responses.bytes(
+        request.requestId(),
+        200,
+        Responses.warned(Headers.NONE, sweep.warnings),
+        Responses.JSON,
+        sweep.answer());
   }
 
   private Sweep sweep(
@@ -105,14 +116,13 @@ final class Deletions {
     }
   }
 
-  /** Whether it was there to be deleted. */
-  private boolean deleted(Received received, Registration kind, Intent intent) {
+  /** What became of it, if it was there to be deleted. */
+  private Optional<Written> deleted(Received received, Registration kind, Intent intent) {
     try {
-      Written unused = road.travel(received, kind, intent);
-      return true;
+      return Optional.of(road.travel(received, kind, intent));
     } catch (ApiException e) {
       if (e.problem() instanceof Problem.NotFound) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }
@@ -124,6 +134,7 @@ final class Deletions {
     private final Snapshot snapshot;
     private final Rendering rendering;
     private final ByteArrayOutputStream items = new ByteArrayOutputStream();
+    private final Set<String> warnings = new LinkedHashSet<>();
     private long left;
 
     Sweep(Collection collection, Rendering rendering, long limit) {
@@ -142,7 +153,8 @@ final class Deletions {
       return snapshot.next();
     }
 
-    void deleted(StoredObject object) {
+    void deleted(StoredObject object, List<String> told) {
+      told.stream().filter(t -> warnings.size() < MOST_WARNINGS).forEach(warnings::add);
       if (items.size() > 0) {
         items.write(',');
       }

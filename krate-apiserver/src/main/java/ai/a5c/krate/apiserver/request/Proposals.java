@@ -77,7 +77,8 @@ final class Proposals {
       object = object.with(body.firstStatus(), "status");
     }
     object = registration.strategy().prepareCreate(context, object);
-    return new Proposal(context, Admission.Operation.CREATE, null, object, warnings);
+    return new Proposal(
+        context, Admission.Operation.CREATE, null, object, warnings, body.options());
   }
 
   /**
@@ -98,7 +99,8 @@ final class Proposals {
     ApiObject object =
         context.onStatus() ? statusOf(old, sent) : mainOf(context, old, sent, warnings);
     object = registration.strategy().prepareUpdate(context, old, object);
-    return counted(new Proposal(context, Admission.Operation.UPDATE, old, object, warnings));
+    return counted(
+        new Proposal(context, Admission.Operation.UPDATE, old, object, warnings, body.options()));
   }
 
   /**
@@ -166,7 +168,8 @@ final class Proposals {
                   .strategy()
                   .prepareUpdate(context, old, old.terminating(context.time()));
     }
-    return new Proposal(context, Admission.Operation.DELETE, old, object, List.of());
+    return new Proposal(
+        context, Admission.Operation.DELETE, old, object, List.of(), WireOptions.of(options));
   }
 
   private static ApiObject mainOf(

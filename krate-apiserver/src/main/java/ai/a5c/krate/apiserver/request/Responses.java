@@ -10,6 +10,7 @@ import ai.a5c.krate.apiserver.wire.StatusJson;
 import ai.a5c.krate.apiserver.wire.Warnings;
 import jakarta.json.JsonObject;
 import java.io.InputStream;
+import java.util.Collection;
 import java.util.List;
 
 /** Makes responses: every one has its request's id, and none is kept by a cache. */
@@ -19,11 +20,16 @@ final class Responses {
   private Responses() {}
 
   static ApiResponse json(String requestId, int status, JsonObject body, List<String> warnings) {
-    Headers headers = Headers.NONE;
+    return bytes(requestId, status, warned(Headers.NONE, warnings), JSON, Json.write(body));
+  }
+
+  /** The headers with what the client is warned of. */
+  static Headers warned(Headers headers, Collection<String> warnings) {
+    Headers warned = headers;
     for (String warning : Warnings.headerValues(warnings)) {
-      headers = headers.with("Warning", warning);
+      warned = warned.with("Warning", warning);
     }
-    return bytes(requestId, status, headers, JSON, Json.write(body));
+    return warned;
   }
 
   static ApiResponse bytes(
@@ -53,6 +59,9 @@ final class Responses {
             : Headers.NONE;
     if (status.code() == 401) {
       headers = headers.with("WWW-Authenticate", "Bearer realm=\"Krate\"");
+    }
+    if (problem instanceof Problem.Denied denied) {
+      headers = warned(headers, denied.warnings());
     }
     return bytes(requestId, status.code(), headers, JSON, Json.write(StatusJson.of(problem)));
   }

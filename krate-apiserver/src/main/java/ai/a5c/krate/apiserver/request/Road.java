@@ -7,7 +7,9 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.schema.StorageBoundary;
 import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.admission.MutatingAdmission;
+import ai.a5c.krate.apiserver.admission.Objection;
 import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
+import ai.a5c.krate.apiserver.admission.Verdict;
 import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Impersonation;
 import ai.a5c.krate.apiserver.kind.Kind;
@@ -343,26 +345,25 @@ public final class Road {
   private Admitted admit(Validated validated) {
     validated.request().bracket().at(Stage.VALIDATING_ADMISSION);
     Proposal proposal = validated.proposal();
-    List<String> objections = new ArrayList<>();
+    List<Objection> objections = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     for (ValidatingAdmission admission : hall.validating()) {
-      objections.addAll(admission.objections(proposal.admission()));
+      Verdict verdict = admission.review(proposal.admission());
+      objections.addAll(verdict.objections());
+      warnings.addAll(verdict.warnings());
+      verdict.annotations().forEach(validated.request()::annotate);
     }
     if (!objections.isEmpty()) {
-      Errand errand = validated.request().errand();
-      String name = proposal.name();
       throw new ApiException(
-          new Problem.Forbidden(
-              errand.resource(),
-              name,
-              errand.resource()
-                  + " \""
-                  + name
-                  + "\" is forbidden: "
-                  + String.join("; ", objections),
-              List.of()));
+          new Problem.Denied(
+              validated.request().errand().resource(),
+              proposal.shownName(),
+              objections.getFirst().reason(),
+              objections.stream().map(Objection::message).toList(),
+              warnings));
     }
     validated.request().bracket().at(Stage.COMMIT);
-    return new Admitted(validated.request(), proposal, validated.prepared());
+    return new Admitted(validated.request(), proposal.warned(warnings), validated.prepared());
   }
 
   /** Whether who came in by {@link #enter} has a further right, in the same namespace. */

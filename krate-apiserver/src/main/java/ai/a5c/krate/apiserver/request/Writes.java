@@ -7,6 +7,7 @@ import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.wire.Negotiation;
 import ai.a5c.krate.apiserver.wire.WriteOptions;
+import jakarta.json.JsonObject;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -56,8 +57,8 @@ final class Writes {
                 kind,
                 new Deferred<>(
                     () ->
-                        Bodies.patch(
-                            request, kind.kind(), form.get().options().fieldValidation()))));
+                        Bodies.patch(request, kind.kind(), form.get().options().fieldValidation())
+                            .andThen(body -> body.with(form.get().shown())))));
   }
 
   /** An apply has options of its own; that its body is not understood is said after them. */
@@ -71,7 +72,12 @@ final class Writes {
   }
 
   /** How a client wants its write done and answered. */
-  private record Form(WriteOptions options, Rendering rendering) {}
+  private record Form(WriteOptions.Write write, WriteOptions options, Rendering rendering) {
+    /** The options as admission sees them. */
+    JsonObject shown() {
+      return WireOptions.of(write, options);
+    }
+  }
 
   private ApiResponse write(
       Request request,
@@ -83,6 +89,7 @@ final class Writes {
         new Deferred<>(
             () ->
                 new Form(
+                    write,
                     WriteOptions.parse(request.query(), write),
                     Rendering.of(
                         request,
@@ -102,7 +109,9 @@ final class Writes {
 
   private static Payload body(Request request, Kind kind, Supplier<Form> form) {
     return new Deferred<>(
-            () -> Bodies.object(request, kind, form.get().options().fieldValidation()))
+            () ->
+                Bodies.object(request, kind, form.get().options().fieldValidation())
+                    .with(form.get().shown()))
         ::get;
   }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * Bodies in Kubernetes' protobuf encoding ({@code application/vnd.kubernetes.protobuf}), which
- * kubectl sends of the core kinds: Namespace, Secret, SelfSubjectReview, roles, bindings, access
+ * kubectl sends of the core kinds: Namespace, Secret, ConfigMap, SelfSubjectReview, roles, bindings, access
  * reviews and DeleteOptions.
  *
  * <p>Field numbers are those of the {@code generated.proto} files that Kubernetes publishes.
@@ -102,6 +102,13 @@ public final class Protobuf {
           .optional(5, "immutable", BOOL)
           .build();
 
+  private static final ProtoMessage CONFIG_MAP =
+      object()
+          .field(2, "data", TEXT_MAP)
+          .field(3, "binaryData", new ProtoMessage.Entries(new ProtoMessage.Binary()))
+          .optional(4, "immutable", BOOL)
+          .build();
+
   private static final ProtoMessage USER_INFO =
       message()
           .field(1, "username", TEXT)
@@ -136,6 +143,7 @@ public final class Protobuf {
     Map<String, ProtoMessage> kinds = new TreeMap<>(RbacMessages.kinds());
     kinds.put("v1 Namespace", NAMESPACE);
     kinds.put("v1 Secret", SECRET);
+    kinds.put("v1 ConfigMap", CONFIG_MAP);
     kinds.put("authentication.k8s.io/v1 SelfSubjectReview", SELF_SUBJECT_REVIEW);
     return Collections.unmodifiableMap(kinds);
   }

@@ -25,6 +25,11 @@ public record WriteOptions(
     FieldValidation(String wireName) {
       this.wireName = wireName;
     }
+
+    /** As options spell it. */
+    public String wireName() {
+      return wireName;
+    }
   }
 
   /** The kinds of write that have options. */

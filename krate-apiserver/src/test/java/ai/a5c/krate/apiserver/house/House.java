@@ -4,9 +4,13 @@ import ai.a5c.krate.api.ApiEndpoint;
 import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.admission.ValidatingAdmissionPolicy;
+import ai.a5c.krate.api.admission.ValidatingAdmissionPolicyBinding;
+import ai.a5c.krate.api.core.ConfigMap;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.records.AuditEvent;
+import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.admission.MutatingAdmission;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
 import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
@@ -15,6 +19,9 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.KindReader;
+import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.policy.Policies;
+import ai.a5c.krate.apiserver.policy.PolicyLimits;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Numbering;
@@ -27,6 +34,7 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
+import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonObject;
@@ -41,6 +49,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** A server over a store in memory; what makes it particular is set before it is opened. */
@@ -50,6 +59,9 @@ public final class House implements AutoCloseable {
   public static final Kind VAULT = KindReader.read(Vault.class);
   public static final Kind NAMESPACE = KindReader.read(Namespace.class);
   public static final Kind AUDIT = KindReader.read(AuditEvent.class);
+  public static final Kind POLICY = KindReader.read(ValidatingAdmissionPolicy.class);
+  public static final Kind BINDING = KindReader.read(ValidatingAdmissionPolicyBinding.class);
+  public static final Kind CONFIG_MAP = KindReader.read(ConfigMap.class);
   public static final Subject ADMIN = Subject.of("admin", Subject.MASTERS);
   public static final Subject NOBODY = Subject.of("nobody");
   public static final String NOTES = "/apis/toys.example.org/v1/namespaces/team/notes";
@@ -65,10 +77,17 @@ public final class House implements AutoCloseable {
   public final List<Review> reviews = new ArrayList<>();
   public Strategy notes = new Strategy() {};
   public Authenticator authenticator = Authenticator.transport();
+
+  /** The language of policies; without one there are none. */
+  public Optional<ExpressionLanguage> language = Optional.empty();
+
+  public PolicyLimits limits = PolicyLimits.STANDARD;
+  public Predicate<Admission> unseen = asked -> false;
   public Authorizer authorizer = Authorizer.inOrder(List.of(Authorizer.masters()));
   public LongSupplier nanos = System::nanoTime;
   public RandomGenerator random = new Random(1);
   private Optional<ApiServer> server = Optional.empty();
+  private Optional<AutoCloseable> following = Optional.empty();
 
   public House() {
     this(new FakeStorage(Set.of(NOTE.group(), AUDIT.group()), InstantSource.system()));
@@ -77,6 +96,7 @@ public final class House implements AutoCloseable {
   /** A second server on the store of another. */
   public House(House other) {
     this(other.storage.reopen());
+    language = other.language;
     server = Optional.of(open());
   }
 
@@ -105,15 +125,44 @@ public final class House implements AutoCloseable {
     List<MutatingAdmission> all =
         new ArrayList<>(List.of(new NamespaceLifecycle(objects, NAMESPACE)));
     all.addAll(mutating);
-    return new ApiServer(
-        new ApiServer.Parts(
-            objects,
+    List<Registration> registrations =
+        new ArrayList<>(
             List.of(
                 new Registration(NAMESPACE, new Strategy() {}, List.of()),
                 new Registration(NOTE, notes, preparations),
                 new Registration(TICKET, new Tickets(), List.of()),
                 new Registration(VAULT, new Strategy() {}, List.of()),
-                new Registration(AUDIT, new Strategy() {}, List.of())),
+                new Registration(AUDIT, new Strategy() {}, List.of())));
+    Optional<Policies> policies = language.map(this::policies);
+    policies.ifPresent(
+        p -> {
+          registrations.add(new Registration(CONFIG_MAP, new Strategy() {}, List.of()));
+          p.strategies()
+              .forEach((kind, how) -> registrations.add(new Registration(kind, how, List.of())));
+          validating.add(p);
+        });
+    ApiServer opened = open(all, registrations);
+    following = policies.map(p -> p.follow(opened.hubs().configuration()));
+    return opened;
+  }
+
+  private Policies policies(ExpressionLanguage of) {
+    return new Policies(
+        new Policies.Parts(
+            of,
+            objects,
+            Kinds.of(List.of(NAMESPACE, NOTE, TICKET, VAULT, CONFIG_MAP, POLICY, BINDING)),
+            authorizer,
+            unseen,
+            limits,
+            nanos));
+  }
+
+  private ApiServer open(List<MutatingAdmission> all, List<Registration> registrations) {
+    return new ApiServer(
+        new ApiServer.Parts(
+            objects,
+            registrations,
             reviews,
             new AuditTrail(AUDIT, objects, "krate-system", UUID::randomUUID),
             authenticator,
@@ -228,8 +277,17 @@ public final class House implements AutoCloseable {
     return trail().stream().filter(entry -> entry.revision().isAfter(after)).toList();
   }
 
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void close() {
+    following.ifPresent(House::close);
     server.ifPresent(ApiServer::close);
     storage.close();
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.admission.Admission;
+import ai.a5c.krate.apiserver.admission.Objection;
+import ai.a5c.krate.apiserver.admission.Verdict;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.house.House;
@@ -152,8 +154,10 @@ class AdmissionTest {
         .isEqualTo("notes.toys.example.org \"a\" is forbidden: too late; too long");
   }
 
-  private static List<String> objections(Admission asked, String objection) {
-    return asked.context().kind().equals(NOTE) ? List.of(objection) : List.of();
+  private static Verdict objections(Admission asked, String objection) {
+    return asked.context().kind().equals(NOTE)
+        ? Verdict.of(List.of(Objection.forbidden(objection)))
+        : Verdict.SILENT;
   }
 
   @Test
@@ -162,7 +166,7 @@ class AdmissionTest {
     house.validating.add(
         admission -> {
           asked.add(admission);
-          return List.of();
+          return Verdict.SILENT;
         });
     house.created("a");
     house.created("b");

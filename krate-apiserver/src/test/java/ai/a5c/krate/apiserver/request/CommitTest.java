@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.schema.StorageBoundary;
+import ai.a5c.krate.apiserver.admission.Objection;
+import ai.a5c.krate.apiserver.admission.Verdict;
 import ai.a5c.krate.apiserver.house.House;
 import ai.a5c.krate.apiserver.house.House.Answer;
 import ai.a5c.krate.apiserver.kind.Json;
@@ -116,7 +118,7 @@ class CommitTest {
                       .updateStatus(NOTE, "team", "a", o -> o.withText(label, "status", "phase"));
             }
           }
-          return List.of();
+          return Verdict.SILENT;
         });
     return seen;
   }
@@ -221,7 +223,10 @@ class CommitTest {
   void aPreparationIsDiscardedWhenAdmissionObjects() {
     preparing();
     house.validating.add(
-        asked -> asked.context().kind().equals(NOTE) ? List.of("not today") : List.of());
+        asked ->
+            asked.context().kind().equals(NOTE)
+                ? Verdict.of(List.of(Objection.forbidden("not today")))
+                : Verdict.SILENT);
 
     Answer refused = house.send("POST", NOTES, prepared("a"));
 

@@ -1,10 +1,13 @@
 package ai.a5c.krate.core.forge;
 
+import ai.a5c.krate.api.admission.ValidatingAdmissionPolicy;
+import ai.a5c.krate.api.admission.ValidatingAdmissionPolicyBinding;
 import ai.a5c.krate.api.authentication.TokenRequest;
 import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.WebhookSubscription;
+import ai.a5c.krate.api.core.ConfigMap;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.core.SelfSubjectReview;
@@ -28,6 +31,7 @@ import java.util.List;
 public final class ForgeKinds {
   public static final Kind NAMESPACE = KindReader.read(Namespace.class);
   public static final Kind SECRET = KindReader.read(Secret.class);
+  public static final Kind CONFIG_MAP = KindReader.read(ConfigMap.class);
   public static final Kind SELF_SUBJECT_REVIEW = KindReader.read(SelfSubjectReview.class);
   public static final Kind TOKEN_REQUEST = KindReader.read(TokenRequest.class);
   public static final Kind ROLE = RbacKinds.ROLE;
@@ -51,6 +55,14 @@ public final class ForgeKinds {
   public static final Kind ISSUE = KindReader.read(Issue.class);
   public static final Kind WEBHOOK_DELIVERY = KindReader.read(WebhookDelivery.class);
   public static final Kind AUDIT_EVENT = KindReader.read(AuditEvent.class);
+  public static final Kind VALIDATING_ADMISSION_POLICY =
+      KindReader.read(ValidatingAdmissionPolicy.class);
+  public static final Kind VALIDATING_ADMISSION_POLICY_BINDING =
+      KindReader.read(ValidatingAdmissionPolicyBinding.class);
+
+  /** Kinds that only a forge with an expression language serves. */
+  public static final List<Kind> POLICIES =
+      List.of(VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING);
 
   /** The API groups whose objects live on the records' side of the storage boundary. */
   public static final List<String> RECORD_GROUPS =
@@ -64,6 +76,7 @@ public final class ForgeKinds {
         List.of(
             NAMESPACE,
             SECRET,
+            CONFIG_MAP,
             SELF_SUBJECT_REVIEW,
             TOKEN_REQUEST,
             ROLE,
@@ -83,6 +96,8 @@ public final class ForgeKinds {
             CHECK,
             ISSUE,
             WEBHOOK_DELIVERY,
-            AUDIT_EVENT));
+            AUDIT_EVENT,
+            VALIDATING_ADMISSION_POLICY,
+            VALIDATING_ADMISSION_POLICY_BINDING));
   }
 }

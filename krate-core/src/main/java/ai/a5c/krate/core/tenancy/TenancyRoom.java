@@ -19,6 +19,7 @@ public final class TenancyRoom implements Room {
     return Map.of(
         ForgeKinds.NAMESPACE, new NamespaceStrategy(),
         ForgeKinds.SECRET, new SecretStrategy(),
+        ForgeKinds.CONFIG_MAP, new ConfigMapStrategy(),
         ForgeKinds.ORGANIZATION, new OrganizationStrategy());
   }
 

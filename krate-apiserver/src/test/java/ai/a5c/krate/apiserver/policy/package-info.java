@@ -1,0 +1,4 @@
+@NullMarked
+package ai.a5c.krate.apiserver.policy;
+
+import org.jspecify.annotations.NullMarked;
