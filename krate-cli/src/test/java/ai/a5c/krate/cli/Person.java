@@ -95,6 +95,12 @@ record Person(Path home, Path data) {
     return run(home, "", command);
   }
 
+  /** A command of the audit trail. */
+  Ended bash(Path kubeconfig, String command) {
+    return run(
+        home, "", List.of("bash", "-c", "export KUBECONFIG='" + kubeconfig + "'\n" + command));
+  }
+
   private Ended run(Path folder, String question, List<String> command) {
     try {
       Path err = Files.createTempFile(home, "said", ".err");

@@ -87,23 +87,17 @@ public final class Krate implements AutoCloseable {
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
-<<<<<<< HEAD
     RbacIndex index = new RbacIndex(objects);
     Authorizer authorizer = authorizer(builder, index, others);
     List<Room> rooms = new ArrayList<>();
     rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
     rooms.addAll(others);
-    this.server = new ApiServer(parts(builder, objects, authorizer, rooms));
+    Optional<Policies> policies = policies(builder, objects, authorizer);
+    this.server = new ApiServer(parts(builder, objects, authorizer, rooms, policies));
+    policies.ifPresent(p -> running.add(p.follow(server.hubs().configuration())));
     this.door =
         new GitDoor(
             server, builder.git, List.of(new BranchRules(objects, protections)), builder.address);
-=======
-    Authorizer authorizer = authorizer(builder, rooms);
-    Optional<Policies> policies = policies(builder, objects, authorizer);
-    this.server = new ApiServer(parts(builder, objects, rooms, authorizer, policies));
-    policies.ifPresent(p -> running.add(p.follow(server.hubs().configuration())));
-    this.door = new GitDoor(server, builder.git, List.of(), builder.address);
->>>>>>> policy
     for (Room room : rooms) {
       running.addAll(room.start(server));
       room.reconcilers(server)
@@ -175,7 +169,6 @@ public final class Krate implements AutoCloseable {
     server.close();
   }
 
-<<<<<<< HEAD
   /** Controllers have their grants; of everybody else the caller's authorizer decides, or RBAC. */
   private static Authorizer authorizer(Builder builder, RbacIndex index, List<Room> rooms) {
     Map<String, List<Grants.Rule>> grants = new TreeMap<>(AccessRoom.controllers());
@@ -185,15 +178,6 @@ public final class Krate implements AutoCloseable {
             ? Authorizer.inOrder(List.of(Authorizer.masters(), index))
             : builder.authorizer;
     return Authorizer.inOrder(List.of(new Grants(grants), people));
-  }
-
-  private static ApiServer.Parts parts(
-      Builder builder, Objects objects, Authorizer authorizer, List<Room> rooms) {
-=======
-  private static Authorizer authorizer(Builder builder, List<Room> rooms) {
-    Map<String, List<Grants.Rule>> grants = new TreeMap<>();
-    rooms.forEach(room -> grants.putAll(room.grants()));
-    return Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer));
   }
 
   private static Optional<Policies> policies(
@@ -214,10 +198,9 @@ public final class Krate implements AutoCloseable {
   private static ApiServer.Parts parts(
       Builder builder,
       Objects objects,
-      List<Room> rooms,
       Authorizer authorizer,
+      List<Room> rooms,
       Optional<Policies> policies) {
->>>>>>> policy
     Map<Kind, Strategy> strategies = new LinkedHashMap<>();
     Map<Kind, List<Preparation>> preparations = new LinkedHashMap<>();
     List<Contribution> contributions = new ArrayList<>();
@@ -250,11 +233,7 @@ public final class Krate implements AutoCloseable {
         registrations,
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
-<<<<<<< HEAD
         builder.whoAsks(),
-=======
-        builder.authenticator,
->>>>>>> policy
         authorizer,
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
         policies.stream().map(p -> (ValidatingAdmission) p).toList(),
@@ -268,16 +247,11 @@ public final class Krate implements AutoCloseable {
     private final GitBackend git;
     private final KeyService keys;
     private boolean privateTargets;
-<<<<<<< HEAD
     private @Nullable Authenticator authenticator;
     private @Nullable TokenService tokens;
     private @Nullable Authorizer authorizer;
     private boolean singleOrganization;
-=======
     private Optional<ExpressionLanguage> expressions = Optional.empty();
-    private Authenticator authenticator = Authenticator.transport();
-    private Authorizer authorizer = Authorizer.masters();
->>>>>>> policy
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -354,15 +328,15 @@ public final class Krate implements AutoCloseable {
       return this;
     }
 
-<<<<<<< HEAD
     /** Lets the groups of Krate, such as {@code krate:developers}, hold their roles everywhere. */
     public Builder singleOrganization(boolean single) {
       this.singleOrganization = single;
-=======
+      return this;
+    }
+
     /** The language of admission policies; if not given, their kinds are not served. */
     public Builder expressions(ExpressionLanguage language) {
       this.expressions = Optional.of(language);
->>>>>>> policy
       return this;
     }
 

@@ -117,7 +117,12 @@ final class Bodies {
   /** The one document of a YAML body. */
   static JsonObject yaml(Bytes body) {
     requireSize(body);
-    List<JsonObject> documents = Yaml.documents(body);
+    List<JsonObject> documents;
+    try {
+      documents = Yaml.documents(body);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(new Problem.BadRequest("the body is no YAML that is understood here"));
+    }
     if (documents.size() != 1) {
       throw new ApiException(new Problem.BadRequest("the body holds one YAML document"));
     }

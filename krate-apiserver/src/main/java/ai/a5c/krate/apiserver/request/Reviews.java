@@ -9,6 +9,7 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.wire.Query;
 import ai.a5c.krate.apiserver.wire.WriteOptions;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.Optional;
 final class Reviews {
   /** What is longer stands in no audit entry. */
   private static final int LONGEST_TOLD = 16 * 1024;
+
+  /** kubectl checks by itself what cannot be patched, and needs an older OpenAPI for that. */
+  private static final Query UNCHECKED = Query.parse("fieldValidation=Ignore");
 
   private final List<Review> reviews;
   private final Road road;
@@ -95,6 +99,6 @@ final class Reviews {
         new ApiRequest(
             sent.method(), sent.target(), Headers.of("Content-Type", Responses.JSON), told),
         request.path(),
-        request.query());
+        UNCHECKED);
   }
 }

@@ -3,6 +3,7 @@ package ai.a5c.krate.apiserver.request;
 import static ai.a5c.krate.apiserver.house.House.NOBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.meta.Revision;
@@ -166,5 +167,24 @@ class AuditedReviewTest {
     assertThat(house.send(NOBODY, "POST", dryRun, voucher("ada", "")).status()).isEqualTo(403);
     assertThat(given).hasValue(0);
     assertThat(house.head()).isEqualTo(before);
+  }
+
+  private Answer yaml(String body) {
+    return House.call(
+        house.server().endpoint(House.ADMIN),
+        ApiRequest.of("POST", VOUCHERS, "application/yaml", body));
+  }
+
+  @Test
+  void aQuestionInYamlIsToldWithoutItsStatusToo() {
+    Revision before = house.head();
+    String head = "apiVersion: toys.example.org/v1\nkind: Voucher\nspec: {holder: ada}\n";
+
+    assertThat(yaml(head + "status: {code: hunter2}\n").status()).isEqualTo(201);
+    assertThat(yaml("status: {code: hunter2\n").status()).isEqualTo(400);
+    assertThat(yaml("- hunter2").status()).isEqualTo(400);
+
+    assertThat(trail(before)).contains("ada").doesNotContain(CODE);
+    assertThat(house.trailAfter(before)).hasSize(3);
   }
 }
