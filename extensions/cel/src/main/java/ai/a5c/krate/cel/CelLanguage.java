@@ -76,8 +76,7 @@ public final class CelLanguage implements ExpressionLanguage {
     }
   }
 
-  private Compilation plan(
-      CelAbstractSyntaxTree tree, Environment environment, ResultType wanted) {
+  private Compilation plan(CelAbstractSyntaxTree tree, Environment environment, ResultType wanted) {
     if (!Results.fits(tree.getResultType(), wanted)) {
       return Faults.ofWhole(
           "must evaluate to "
@@ -86,8 +85,7 @@ public final class CelLanguage implements ExpressionLanguage {
               + Results.describe(tree.getResultType()));
     }
     try {
-      Program program = 
-          Planner.plan(tree, libraries.functions(), libraries, environment.names());
+      Program program = Planner.plan(tree, libraries.functions(), libraries, environment.names());
       return new Compiled(
           new CelExpression(program, environment.typeOf(tree.getResultType()), wanted));
     } catch (Planner.NotServedException e) {

@@ -101,7 +101,8 @@ record NamedFormat(String name, Function<String, List<String>> rule) implements 
     }
     List<String> faults = new ArrayList<>();
     if (parts.length == 2) {
-      named(parts[0], DNS_SUBDOMAIN, SUBDOMAIN).forEach(fault -> faults.add("prefix part " + fault));
+      named(parts[0], DNS_SUBDOMAIN, SUBDOMAIN)
+          .forEach(fault -> faults.add("prefix part " + fault));
     }
     named(parts[parts.length - 1], NAME, LABEL).forEach(fault -> faults.add("name part " + fault));
     return faults;
