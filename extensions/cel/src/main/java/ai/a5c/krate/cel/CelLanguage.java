@@ -103,6 +103,8 @@ public final class CelLanguage implements ExpressionLanguage {
         .build();
   }
 
+  // Kubernetes has the rule on literals in its checker, and not after it as the newer way has it.
+  @SuppressWarnings("deprecation")
   private static CelOptions options() {
     return CelOptions.current()
         .enableHeterogeneousNumericComparisons(true)
