@@ -147,7 +147,7 @@ final class TrailCheck {
               + " was reordered: it follows the entry "
               + shown(order[predecessor.get()])
               + ", which comes after it");
-    } else if (i > 0 && altered[order[i - 1]] || altered[entry]) {
+    } else if ((i > 0 && altered[order[i - 1]]) || altered[entry]) {
       return; // That is what is wrong, and has been said.
     } else if (i > 0 && changes[entry] == revisions[order[i - 1]] + 1) {
       found(
