@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * with a NUL cannot be written: no word of a process can hold one.
  */
 public final class ShellText {
-  private static final String PLAIN = "_-./:=@%+,";
+  private static final String MARKS = "_-./:=@%+,";
 
   private ShellText() {}
 
