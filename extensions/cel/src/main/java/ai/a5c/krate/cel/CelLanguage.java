@@ -76,8 +76,7 @@ public final class CelLanguage implements ExpressionLanguage {
     }
   }
 
-  private Compilation plan(
-      CelAbstractSyntaxTree tree, Environment environment, ResultType wanted) {
+  private Compilation plan(CelAbstractSyntaxTree tree, Environment environment, ResultType wanted) {
     if (!Results.fits(tree.getResultType(), wanted)) {
       return Faults.ofWhole(
           "must evaluate to "
@@ -86,8 +85,7 @@ public final class CelLanguage implements ExpressionLanguage {
               + Results.describe(tree.getResultType()));
     }
     try {
-      Program program = 
-          Planner.plan(tree, libraries.functions(), libraries, environment.names());
+      Program program = Planner.plan(tree, libraries.functions(), libraries, environment.names());
       return new Compiled(
           new CelExpression(program, environment.typeOf(tree.getResultType()), wanted));
     } catch (Planner.NotServedException e) {
@@ -105,6 +103,8 @@ public final class CelLanguage implements ExpressionLanguage {
         .build();
   }
 
+  // Kubernetes has the rule on literals in its checker, and not after it as the newer way has it.
+  @SuppressWarnings("deprecation")
   private static CelOptions options() {
     return CelOptions.current()
         .enableHeterogeneousNumericComparisons(true)

@@ -6,7 +6,7 @@ import ai.a5c.krate.spi.expression.Declarations;
 import ai.a5c.krate.spi.expression.ValueType;
 import ai.a5c.krate.spi.expression.ValueType.Structure;
 import com.google.common.collect.ImmutableCollection;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableMap;
 import dev.cel.bundle.CelBuilder;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
@@ -45,7 +45,7 @@ final class Environment {
     variables.forEach(builder::addVar);
     Map<String, CelType> types = new TreeMap<>(structures);
     NAMED.forEach(type -> types.put(type.name(), type));
-    builder.setTypeProvider(new NamedTypes(Map.copyOf(types)));
+    builder.setTypeProvider(new NamedTypes(ImmutableMap.copyOf(types)));
   }
 
   /** The names of the variables. */
@@ -88,21 +88,20 @@ final class Environment {
   }
 
   private CelType reference(Structure structure) {
-    Map<String, CelType> fields = new TreeMap<>();
-    structure.fields().forEach((name, type) -> fields.put(name, convert(type)));
+    Map<String, CelType> converted = new TreeMap<>();
+    structure.fields().forEach((name, type) -> converted.put(name, convert(type)));
+    ImmutableMap<String, CelType> fields = ImmutableMap.copyOf(converted);
     structures.put(
         structure.name(),
         StructType.create(
-            structure.name(),
-            ImmutableSet.copyOf(fields.keySet()),
-            field -> Optional.ofNullable(fields.get(field))));
+            structure.name(), fields.keySet(), field -> Optional.ofNullable(fields.get(field))));
     return StructTypeReference.create(structure.name());
   }
 
-  private record NamedTypes(Map<String, CelType> byName) implements CelTypeProvider {
+  private record NamedTypes(ImmutableMap<String, CelType> byName) implements CelTypeProvider {
     @Override
     public ImmutableCollection<CelType> types() {
-      return ImmutableSet.copyOf(byName.values());
+      return byName.values();
     }
 
     @Override

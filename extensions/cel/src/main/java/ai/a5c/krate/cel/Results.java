@@ -20,8 +20,7 @@ final class Results {
     return switch (wanted) {
       case BOOL -> type.equals(SimpleType.BOOL);
       case STRING, MESSAGE -> type.equals(SimpleType.STRING);
-      case STRING_OR_NULL ->
-          type.equals(SimpleType.STRING) || type.equals(SimpleType.NULL_TYPE);
+      case STRING_OR_NULL -> type.equals(SimpleType.STRING) || type.equals(SimpleType.NULL_TYPE);
       case ANY -> true;
     };
   }

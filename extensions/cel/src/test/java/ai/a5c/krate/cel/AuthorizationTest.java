@@ -48,8 +48,7 @@ class AuthorizationTest {
         new AccessTarget(
             access, new Requester(), Target.of("apps", "deployments", "", "default", "web"));
     return Cel.compiled(source, DECLARATIONS, ResultType.ANY)
-        .evaluate(
-            name -> new Value(name.equals("authorizer") ? access : requested), Cel.budget());
+        .evaluate(name -> new Value(name.equals("authorizer") ? access : requested), Cel.budget());
   }
 
   @Test
@@ -99,8 +98,17 @@ class AuthorizationTest {
   void aDecisionHasAReasonAndAnError() {
     String check = "authorizer.path('/x').check('get')";
     answer = new Answer(false, "no rule", "");
-    assertThat(evaluate("!" + check + ".allowed() && " + check + ".reason() == 'no rule' && !"
-            + check + ".errored() && " + check + ".error() == ''"))
+    assertThat(
+            evaluate(
+                "!"
+                    + check
+                    + ".allowed() && "
+                    + check
+                    + ".reason() == 'no rule' && !"
+                    + check
+                    + ".errored() && "
+                    + check
+                    + ".error() == ''"))
         .isEqualTo(new Value(true));
     answer = new Answer(false, "", "out of reach");
     assertThat(evaluate(check + ".errored() && " + check + ".error() == 'out of reach'"))
@@ -121,8 +129,7 @@ class AuthorizationTest {
 
   @Test
   void aCheckLacksNothing() {
-    assertThat(
-            Cel.refusal("authorizer.group('').check('get')", DECLARATIONS, ResultType.ANY))
+    assertThat(Cel.refusal("authorizer.group('').check('get')", DECLARATIONS, ResultType.ANY))
         .contains("no matching overload for 'check'");
     assertThat(Cel.refusal("authorizer.allowed()", DECLARATIONS, ResultType.ANY))
         .contains("no matching overload for 'allowed'");

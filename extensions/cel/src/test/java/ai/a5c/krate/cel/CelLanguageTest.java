@@ -127,10 +127,8 @@ class CelLanguageTest {
     Declarations declarations = Declarations.none().with("variables.bad", Basic.BOOL);
     Variables failing = name -> new Failed("variable 'bad' fails");
     Variables exceeding = name -> new ExceededBudget("variable 'bad' is too much");
-    Expression dependent =
-        Cel.compiled("variables.bad && true", declarations, ResultType.BOOL);
-    Expression independent =
-        Cel.compiled("variables.bad || true", declarations, ResultType.BOOL);
+    Expression dependent = Cel.compiled("variables.bad && true", declarations, ResultType.BOOL);
+    Expression independent = Cel.compiled("variables.bad || true", declarations, ResultType.BOOL);
     assertThat(dependent.evaluate(failing, Cel.budget()))
         .isEqualTo(new Failed("variable 'bad' fails"));
     assertThat(independent.evaluate(failing, Cel.budget())).isEqualTo(new Value(true));
@@ -149,13 +147,22 @@ class CelLanguageTest {
 
   @Test
   void aVariableHasTheTypeOfTheExpressionThatItIs() {
-    for (String source : List.of("quantity('1k')", "ip('::1')", "url('/x')", "optional.of(1)",
-        "semver('1.2.3')", "type(1)", "[1u]", "{1: 'a'}", "b'abc'", "timestamp(0)")) {
+    for (String source :
+        List.of(
+            "quantity('1k')",
+            "ip('::1')",
+            "url('/x')",
+            "optional.of(1)",
+            "semver('1.2.3')",
+            "type(1)",
+            "[1u]",
+            "{1: 'a'}",
+            "b'abc'",
+            "timestamp(0)")) {
       Expression first = Cel.compiled(source);
       Declarations declarations = Declarations.none().with("variables.it", first.type());
       Evaluation value = first.evaluate(NONE, Cel.budget());
-      Expression second =
-          Cel.compiled("variables.it == " + source, declarations, ResultType.BOOL);
+      Expression second = Cel.compiled("variables.it == " + source, declarations, ResultType.BOOL);
       assertThat(second.evaluate(name -> value, Cel.budget())).isEqualTo(new Value(true));
       assertThat(Cel.refusal("variables.it.nothing()", declarations, ResultType.ANY))
           .contains("nothing");
@@ -216,7 +223,10 @@ class CelLanguageTest {
     assertThat(Cel.value("object.a", "{\"a\": null}")).isNull();
     assertThat(Cel.value("object", "{\"a\": [1, {\"b\": \"c\"}]}"))
         .isEqualTo(Map.of("a", List.of(1L, Map.of("b", "c"))));
-    assertThat(Cel.value("[1, 'a', null].map(x, dyn(x))".replace("1, 'a', null", "dyn(1), dyn('a'), dyn(null)")))
+    assertThat(
+            Cel.value(
+                "[1, 'a', null].map(x, dyn(x))"
+                    .replace("1, 'a', null", "dyn(1), dyn('a'), dyn(null)")))
         .isEqualTo(Arrays.asList(1L, "a", null));
     assertThat(Cel.value("timestamp('2024-01-01T00:00:00Z')"))
         .isEqualTo(Instant.parse("2024-01-01T00:00:00Z"));
@@ -227,8 +237,24 @@ class CelLanguageTest {
   @Test
   void javaValuesAreTaken() {
     Declarations declarations = Declarations.none().with("v", Basic.DYNAMIC);
-    Map<String, Object> value = Map.of("i", 1, "l", 2L, "d", 1.5, "s", "x", "b", true,
-        "t", Instant.EPOCH, "list", List.of(1, List.of(2)), "bytes", Bytes.utf8("q"));
+    Map<String, Object> value =
+        Map.of(
+            "i",
+            1,
+            "l",
+            2L,
+            "d",
+            1.5,
+            "s",
+            "x",
+            "b",
+            true,
+            "t",
+            Instant.EPOCH,
+            "list",
+            List.of(1, List.of(2)),
+            "bytes",
+            Bytes.utf8("q"));
     assertThat(
             Cel.compiled(
                     "v.i == 1 && v.l == 2 && v.d == 1.5 && v.s == 'x' && v.b && v.t == timestamp(0)"
@@ -298,8 +324,10 @@ class CelLanguageTest {
 
   @Test
   void aFailureIsOneShortLine() {
-    assertThat(Cel.failure("{'a': 1}['x\\ny' + object.a.replace('a', 'bbbbbbbbbb')]",
-            "{\"a\": \"" + "a".repeat(10_000) + "\"}"))
+    assertThat(
+            Cel.failure(
+                "{'a': 1}['x\\ny' + object.a.replace('a', 'bbbbbbbbbb')]",
+                "{\"a\": \"" + "a".repeat(10_000) + "\"}"))
         .hasSizeLessThan(1_100)
         .doesNotContain("\n");
   }

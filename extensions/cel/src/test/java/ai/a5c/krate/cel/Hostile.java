@@ -70,7 +70,9 @@ final class Hostile {
         doubled("'a'", "'%s%s%s%s'.format([x, x, x, x])", 40) + " == ''",
         doubled("'a'", "[x, x, x, x].join(x)", 40) + " == ''",
         doubled("'a'", "strings.quote(x)", 100) + " == ''",
-        doubled("{'a': 1}", "{'a': x, 'b': x}", 60) + " == " + doubled("{'a': 1}", "{'a': x, 'b': x}", 60),
+        doubled("{'a': 1}", "{'a': x, 'b': x}", 60)
+            + " == "
+            + doubled("{'a': 1}", "{'a': x, 'b': x}", 60),
         "lists.range(9223372036854775807)",
         "lists.range(2000000000).size()",
         LOOP + ".map(x, object.text + string(x)).join(object.text)",

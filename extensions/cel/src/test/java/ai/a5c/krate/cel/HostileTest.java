@@ -61,11 +61,12 @@ class HostileTest {
 
   @Test
   void whatLoopsOrGrowsWithoutEndIsStoppedByItsBudget() {
-    assertThat(List.of("object.thousand.all(a, object.thousand.all(b, a + b >= 0))",
-            "[[1]]" + ".map(x, x + x)".repeat(40) + "[0].size() == 0"))
+    assertThat(
+            List.of(
+                "object.thousand.all(a, object.thousand.all(b, a + b >= 0))",
+                "[[1]]" + ".map(x, x + x)".repeat(40) + "[0].size() == 0"))
         .allSatisfy(
-            source ->
-                assertThat(outcome(source)).isInstanceOf(Evaluation.ExceededBudget.class));
+            source -> assertThat(outcome(source)).isInstanceOf(Evaluation.ExceededBudget.class));
   }
 
   @Test

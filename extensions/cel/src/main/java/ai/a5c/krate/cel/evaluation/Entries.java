@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Entries extends AbstractMap<Object, @Nullable Object> {
   private final Map<Object, @Nullable Object> entries = new LinkedHashMap<>();
+  private final Map<Object, @Nullable Object> unmodifiable =
+      Collections.<Object, @Nullable Object>unmodifiableMap(entries);
 
   @Override
   public Set<Entry<Object, @Nullable Object>> entrySet() {
-    return Collections.unmodifiableMap(entries).entrySet();
+    return unmodifiable.entrySet();
   }
 
   @Override

@@ -30,9 +30,9 @@ public final class Equality {
               && equal(meter, maybe.value(), other.value());
       case Bytes bytes -> {
         meter.reading(bytes.size());
-        yield bytes.equals(right);
+        yield right instanceof Bytes other && bytes.equals(other);
       }
-      default -> left.equals(right);
+      default -> right != null && left.equals(right);
     };
   }
 
@@ -45,7 +45,7 @@ public final class Equality {
   }
 
   private static boolean equalDouble(double left, @Nullable Object right) {
-    boolean unordered = Double.isNaN(left) || right instanceof Double d && Double.isNaN(d);
+    boolean unordered = Double.isNaN(left) || (right instanceof Double d && Double.isNaN(d));
     return !unordered && Ordering.compareNumbers(left, right) == 0;
   }
 

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param unconditional whether the loop always runs to its end, so that an error ends it
  */
 record Fold(
-    Node range, Node init, Node condition, Node step, Node result, Slots slots, boolean unconditional)
+    Node range,
+    Node init,
+    Node condition,
+    Node step,
+    Node result,
+    Slots slots,
+    boolean unconditional)
     implements Node {
   static final int NONE = -1;
 

@@ -16,8 +16,7 @@ public final class Functions {
 
   private record Variant(Class<?> first, Function function) {
     boolean takes(@Nullable Object[] arguments) {
-      return first == Object.class
-          || (arguments.length > 0 && first.isInstance(arguments[0]));
+      return first == Object.class || (arguments.length > 0 && first.isInstance(arguments[0]));
     }
   }
 

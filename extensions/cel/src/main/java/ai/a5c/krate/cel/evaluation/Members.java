@@ -98,8 +98,7 @@ final class Members {
       case Unsigned u -> u.bits();
       case Double d when d == Math.rint(d) -> d.longValue();
       case null, default ->
-          throw new NoValue(
-              "unsupported index type '" + Values.typeOf(at).name() + "' in list");
+          throw new NoValue("unsupported index type '" + Values.typeOf(at).name() + "' in list");
     };
   }
 

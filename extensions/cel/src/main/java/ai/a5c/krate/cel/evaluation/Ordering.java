@@ -58,8 +58,7 @@ public final class Ordering {
   static int compareNumbers(@Nullable Object left, @Nullable Object right) {
     return switch (left) {
       case Long l when right instanceof Long r -> Long.compare(l, r);
-      case Long l when right instanceof Unsigned r ->
-          l < 0 ? -1 : new Unsigned(l).compareTo(r);
+      case Long l when right instanceof Unsigned r -> l < 0 ? -1 : new Unsigned(l).compareTo(r);
       case Long l when right instanceof Double r -> -compareDouble(r, l);
       case Unsigned l when right instanceof Unsigned r -> l.compareTo(r);
       case Unsigned l when right instanceof Long r -> r < 0 ? 1 : l.compareTo(new Unsigned(r));

@@ -211,11 +211,12 @@ public final class Planner {
 
   private Optional<Node> special(String function, List<CelExpr> all, @Nullable Scope scope) {
     return switch (function) {
-      case "_&&_" -> Optional.of(Logic.absorbing(false, "_&&_", at(all, 0, scope), at(all, 1, scope)));
-      case "_||_" -> Optional.of(Logic.absorbing(true, "_||_", at(all, 0, scope), at(all, 1, scope)));
+      case "_&&_" ->
+          Optional.of(Logic.absorbing(false, "_&&_", at(all, 0, scope), at(all, 1, scope)));
+      case "_||_" ->
+          Optional.of(Logic.absorbing(true, "_||_", at(all, 0, scope), at(all, 1, scope)));
       case "_?_:_" ->
-          Optional.of(
-              Logic.conditional(at(all, 0, scope), at(all, 1, scope), at(all, 2, scope)));
+          Optional.of(Logic.conditional(at(all, 0, scope), at(all, 1, scope), at(all, 2, scope)));
       case "@not_strictly_false", "__not_strictly_false__" ->
           Optional.of(Logic.notStrictlyFalse(at(all, 0, scope)));
       case "_[_]" -> Optional.of(Members.index(at(all, 0, scope), at(all, 1, scope)));

@@ -53,8 +53,8 @@ public final class Values {
   private static @Nullable Object adaptJson(JsonValue json) {
     return switch (json.getValueType()) {
       case NULL -> null;
-      case TRUE -> Boolean.TRUE;
-      case FALSE -> Boolean.FALSE;
+      case TRUE -> true;
+      case FALSE -> false;
       case STRING -> ((JsonString) json).getString();
       case NUMBER -> number((JsonNumber) json);
       case ARRAY -> new AdaptedList(json.asJsonArray());

@@ -159,7 +159,12 @@ record Address(Bytes bytes) implements Opaque {
   String canonical() {
     byte[] all = bytes.toArray();
     if (isV4()) {
-      return unsigned(all[0]) + "." + unsigned(all[1]) + "." + unsigned(all[2]) + "."
+      return unsigned(all[0])
+          + "."
+          + unsigned(all[1])
+          + "."
+          + unsigned(all[2])
+          + "."
           + unsigned(all[3]);
     }
     int[] groups = new int[GROUPS];

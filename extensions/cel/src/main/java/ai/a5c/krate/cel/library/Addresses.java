@@ -57,9 +57,7 @@ final class Addresses {
   }
 
   private static void property(Catalog catalog, String name, Predicate<Address> property) {
-    catalog
-        .member(name, BOOL, IP)
-        .serve(name, Address.class, call -> property.test(address(call)));
+    catalog.member(name, BOOL, IP).serve(name, Address.class, call -> property.test(address(call)));
   }
 
   private static Address address(Call call) {

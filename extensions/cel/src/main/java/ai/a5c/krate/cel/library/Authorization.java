@@ -136,13 +136,23 @@ final class Authorization {
 
   private static Target namespace(Target t, String to) {
     return new Target(
-        t.group(), t.resource(), t.subresource(), to, t.name(), t.fieldSelector(),
+        t.group(),
+        t.resource(),
+        t.subresource(),
+        to,
+        t.name(),
+        t.fieldSelector(),
         t.labelSelector());
   }
 
   private static Target name(Target t, String to) {
     return new Target(
-        t.group(), t.resource(), t.subresource(), t.namespace(), to, t.fieldSelector(),
+        t.group(),
+        t.resource(),
+        t.subresource(),
+        t.namespace(),
+        to,
+        t.fieldSelector(),
         t.labelSelector());
   }
 

@@ -166,7 +166,10 @@ final class Conversions {
     Bytes bytes = call.bytes(0);
     call.meter().string(bytes.size());
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new NoValue("invalid UTF-8 in bytes, cannot convert to string");
     }

@@ -121,8 +121,7 @@ final class Formatting {
       case String s when s.equals("NaN") -> Double.NaN;
       case String s when s.equals("Infinity") -> Double.POSITIVE_INFINITY;
       case String s when s.equals("-Infinity") -> Double.NEGATIVE_INFINITY;
-      case null, default ->
-          throw unfit(clause + " clause can only be used on doubles", value);
+      case null, default -> throw unfit(clause + " clause can only be used on doubles", value);
     };
   }
 

@@ -101,7 +101,8 @@ record NamedFormat(String name, Function<String, List<String>> rule) implements 
     }
     List<String> faults = new ArrayList<>();
     if (parts.length == 2) {
-      named(parts[0], DNS_SUBDOMAIN, SUBDOMAIN).forEach(fault -> faults.add("prefix part " + fault));
+      named(parts[0], DNS_SUBDOMAIN, SUBDOMAIN)
+          .forEach(fault -> faults.add("prefix part " + fault));
     }
     named(parts[parts.length - 1], NAME, LABEL).forEach(fault -> faults.add("name part " + fault));
     return faults;
@@ -116,8 +117,12 @@ record NamedFormat(String name, Function<String, List<String>> rule) implements 
   }
 
   private static boolean isBase64(String text) {
+    if (text.length() % 4 != 0) {
+      return false;
+    }
     try {
-      return text.length() % 4 == 0 && Base64.getDecoder().decode(text).length >= 0;
+      byte[] decoded = Base64.getDecoder().decode(text);
+      return text.isEmpty() || decoded.length > 0;
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -10,7 +10,8 @@ final class Numbers {
   private static final int LARGEST_PLAIN_EXPONENT = 5;
 
   private static final int GROUP = 3;
-  private static final String SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+  private static final String SUPERSCRIPTS =
+      "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
   private Numbers() {}
 

@@ -32,7 +32,8 @@ final class Operators {
         .serve("-_", Long.class, call -> negate(call.integer(0)))
         .serve("-_", Double.class, call -> -call.as(0, Double.class))
         .serve("_+_", Long.class, call -> exactly(() -> Math.addExact(left(call), right(call))))
-        .serve("_-_", Long.class, call -> exactly(() -> Math.subtractExact(left(call), right(call))))
+        .serve(
+            "_-_", Long.class, call -> exactly(() -> Math.subtractExact(left(call), right(call))))
         .serve(
             "_*_", Long.class, call -> exactly(() -> Math.multiplyExact(left(call), right(call))))
         .serve("_/_", Long.class, Operators::divide)
@@ -81,8 +82,7 @@ final class Operators {
             "_-_",
             Duration.class,
             call ->
-                Times.checked(
-                    () -> call.as(0, Duration.class).minus(call.as(1, Duration.class))));
+                Times.checked(() -> call.as(0, Duration.class).minus(call.as(1, Duration.class))));
   }
 
   private static Object plusDuration(Call call) {

@@ -20,8 +20,7 @@ final class Optionals {
 
   static void addTo(Catalog catalog) {
     catalog
-        .member(
-            "unwrapOpt", Types.LIST_OF_T, ListType.create(OptionalType.create(Types.T)))
+        .member("unwrapOpt", Types.LIST_OF_T, ListType.create(OptionalType.create(Types.T)))
         .serve("optional.none", Object.class, call -> Maybe.NONE)
         .serve("optional.of", Object.class, call -> Maybe.of(call.value(0)))
         .serve(

@@ -21,8 +21,7 @@ final class Percent {
   /** The path as it was, if it was well encoded, and encoded otherwise. */
   static String encodedPath(String path) {
     byte[] decoded = decode(path, false);
-    boolean wellEncoded =
-        path.chars().allMatch(c -> isOneOf(c, PATH_AS_IT_IS) || c == '%');
+    boolean wellEncoded = path.chars().allMatch(c -> isOneOf(c, PATH_AS_IT_IS) || c == '%');
     return wellEncoded ? path : encode(decoded);
   }
 

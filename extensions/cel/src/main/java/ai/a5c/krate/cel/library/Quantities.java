@@ -45,9 +45,7 @@ final class Quantities {
         .serve("asInteger", Quantity.class, call -> quantity(call).asInteger())
         .serve("isInteger", Quantity.class, call -> quantity(call).isInteger())
         .serve(
-            "add",
-            Quantity.class,
-            call -> new Quantity(quantity(call).value().add(operand(call))))
+            "add", Quantity.class, call -> new Quantity(quantity(call).value().add(operand(call))))
         .serve(
             "sub",
             Quantity.class,

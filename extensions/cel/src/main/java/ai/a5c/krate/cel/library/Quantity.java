@@ -65,7 +65,8 @@ record Quantity(BigDecimal value) implements Opaque, Comparable<Quantity> {
   private static BigDecimal exponential(BigDecimal amount, String exponent) {
     boolean small = exponent.startsWith("-");
     String digits = exponent.replaceFirst("^[+-]?0*", "");
-    int power = digits.length() > 3 ? Integer.MAX_VALUE : digits.isEmpty() ? 0 : Integer.parseInt(digits);
+    int power =
+        digits.length() > 3 ? Integer.MAX_VALUE : digits.isEmpty() ? 0 : Integer.parseInt(digits);
     if (power > LARGEST_EXPONENT + LONGEST) {
       return small ? LEAST : MOST;
     }

@@ -126,10 +126,10 @@ final class RegexSize {
       one(1, 1);
       return;
     }
-    String[] bounds = inside.split(",");
+    String[] bounds = inside.split(",", 2);
     long times = 1;
     for (String bound : bounds) {
-      times = Math.max(times, Long.parseLong(bound) + 1);
+      times = bound.isEmpty() ? times : Math.max(times, Long.parseLong(bound) + 1);
     }
     atom = Math.multiplyExact(Math.max(1, atom), times);
     at = end + 1;

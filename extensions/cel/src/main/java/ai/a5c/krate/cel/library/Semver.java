@@ -17,12 +17,19 @@ record Semver(long major, long minor, long patch, List<String> prerelease)
     implements Opaque, Comparable<Semver> {
   private static final int LONGEST = 512;
   private static final String NUMBER = "(0|[1-9]\\d*)";
-  private static final String IDENTIFIERS = "((?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)"
-      + "(?:\\.(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*))*+)";
+  private static final String IDENTIFIERS =
+      "((?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)"
+          + "(?:\\.(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*))*+)";
   private static final Pattern FORM =
       Pattern.compile(
-          NUMBER + "\\." + NUMBER + "\\." + NUMBER
-              + "(?:-" + IDENTIFIERS + ")?"
+          NUMBER
+              + "\\."
+              + NUMBER
+              + "\\."
+              + NUMBER
+              + "(?:-"
+              + IDENTIFIERS
+              + ")?"
               + "(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*+)?");
   private static final Pattern DIGITS = Pattern.compile("\\d+");
 

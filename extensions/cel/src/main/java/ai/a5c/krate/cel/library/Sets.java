@@ -17,9 +17,7 @@ final class Sets {
         .global("sets.equivalent", BOOL, LIST_OF_T, LIST_OF_T)
         .global("sets.intersects", BOOL, LIST_OF_T, LIST_OF_T)
         .serve(
-            "sets.contains",
-            List.class,
-            call -> contains(call.meter(), call.list(0), call.list(1)))
+            "sets.contains", List.class, call -> contains(call.meter(), call.list(0), call.list(1)))
         .serve("sets.equivalent", List.class, Sets::equivalent)
         .serve("sets.intersects", List.class, Sets::intersects);
   }

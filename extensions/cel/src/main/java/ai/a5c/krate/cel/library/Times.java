@@ -61,7 +61,8 @@ final class Times {
         .serve("getSeconds", Duration.class, call -> span(call, Duration::toSeconds))
         .serve("getMilliseconds", Duration.class, call -> span(call, Duration::toMillis))
         .serve("timestamp", String.class, call -> instant(call.string(0)))
-        .serve("timestamp", Long.class, call -> inRange(() -> Instant.ofEpochSecond(call.integer(0))))
+        .serve(
+            "timestamp", Long.class, call -> inRange(() -> Instant.ofEpochSecond(call.integer(0))))
         .serve("timestamp", Instant.class, call -> call.value(0))
         .serve("duration", String.class, call -> duration(call.string(0)))
         .serve("duration", Duration.class, call -> call.value(0));

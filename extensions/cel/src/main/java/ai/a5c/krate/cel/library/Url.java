@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param query percent-encoded
  */
 record Url(String scheme, String host, String path, String query) implements Opaque {
-  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
+  private static final Pattern SCHEME =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
   private static final Pattern PORT = Pattern.compile("(:\\d*)?");
   private static final int LONGEST = 65_536;
 

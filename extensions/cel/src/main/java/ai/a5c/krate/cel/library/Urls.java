@@ -59,7 +59,7 @@ final class Urls {
     String query = call.as(0, Url.class).query();
     call.meter().string((long) GROWTH * query.length());
     Map<String, Items> values = new LinkedHashMap<>();
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       call.meter().map(1);
       add(pair, values);
     }
