@@ -159,8 +159,8 @@ public final class Krate implements AutoCloseable {
         registrations,
         reviews,
         new AuditTrail(ForgeKinds.AUDIT_EVENT, objects, Marks.SYSTEM_NAMESPACE, environment.uids()),
-        Authenticator.transport(),
-        Authorizer.inOrder(List.of(Authorizer.masters(), new Grants(grants))),
+        builder.authenticator,
+        Authorizer.inOrder(List.of(new Grants(grants), builder.authorizer)),
         List.of(new NamespaceLifecycle(objects, ForgeKinds.NAMESPACE)),
         List.of(),
         contributions,
@@ -173,6 +173,8 @@ public final class Krate implements AutoCloseable {
     private final GitBackend git;
     private final KeyService keys;
     private boolean privateTargets;
+    private Authenticator authenticator = Authenticator.transport();
+    private Authorizer authorizer = Authorizer.masters();
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -196,6 +198,21 @@ public final class Krate implements AutoCloseable {
     /** Lets webhooks go to loopback and private addresses, which are refused otherwise. */
     public Builder allowPrivateTargets(boolean allow) {
       this.privateTargets = allow;
+      return this;
+    }
+
+    /** Finds out who asks; if not given, what the transport verified is believed. */
+    public Builder authenticator(Authenticator authenticator) {
+      this.authenticator = authenticator;
+      return this;
+    }
+
+    /**
+     * Decides who may do what, for everybody but Krate's own controllers; if not given, the group
+     * {@code system:masters} may do everything and others nothing.
+     */
+    public Builder authorizer(Authorizer authorizer) {
+      this.authorizer = authorizer;
       return this;
     }
 

@@ -10,7 +10,10 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Who did what, allowed or not; the server writes it with what it speaks of, and nobody changes it.
@@ -54,11 +57,17 @@ public record AuditEvent(
         String command,
     @Description("The id of the request, which the log has too.") @Size(max = 64) String requestId,
     @Description("The address that the request came from.") @Size(max = 64) String sourceAddress,
+    @Description("What was noticed on the way, such as a rule that was bypassed.") @Size(max = 64)
+        Map<String, @Size(max = 1024) String> annotations,
     @Description("The resource version of the change, or of the entry itself after a refusal.")
         long revision,
     @Description("The hash of the entry before this one.") @Size(max = 128) String previousHash,
     @Description("The hash of this entry, which covers the hash before it.") @Size(max = 128)
         String hash) {
+  public AuditEvent {
+    annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+  }
+
   /** Who asked. */
   public record User(
       @Description("The name of the user.") @Size(max = 1024) String name,

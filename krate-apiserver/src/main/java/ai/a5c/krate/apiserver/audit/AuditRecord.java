@@ -3,6 +3,9 @@ package ai.a5c.krate.apiserver.audit;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the audit trail says of one request.
@@ -13,6 +16,8 @@ import java.time.Instant;
  * @param reason of the refusal, as its Status has it with its message; empty if it was allowed
  * @param code the HTTP status code of the answer
  * @param command that does it again, secret values left out
+ * @param annotations what was noticed on the way, such as a rule that was bypassed, by a qualified
+ *     name
  */
 public record AuditRecord(
     Instant time,
@@ -28,7 +33,12 @@ public record AuditRecord(
     int code,
     String command,
     String requestId,
-    String sourceAddress) {
+    String sourceAddress,
+    Map<String, String> annotations) {
+  public AuditRecord {
+    annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+  }
+
   /** How it ended. */
   public enum Decision {
     /** It was done. */

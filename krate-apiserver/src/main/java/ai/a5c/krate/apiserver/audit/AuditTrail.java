@@ -91,7 +91,7 @@ public final class AuditTrail {
   private ApiObject entry(AuditRecord record) {
     // What a refused request says in its path need not be a namespace, and no key is made of it.
     String namespace = DnsNames.isLabel(record.namespace()) ? record.namespace() : systemNamespace;
-    JsonObject json =
+    var json =
         Json.object()
             .add("apiVersion", kind.apiVersion())
             .add("kind", kind.name())
@@ -112,9 +112,13 @@ public final class AuditTrail {
             .add("code", record.code())
             .add("command", cut(record.command(), LONGEST_COMMAND))
             .add("requestId", record.requestId())
-            .add("sourceAddress", record.sourceAddress())
-            .build();
-    return new ApiObject(json);
+            .add("sourceAddress", record.sourceAddress());
+    if (!record.annotations().isEmpty()) {
+      var annotations = Json.object();
+      record.annotations().forEach((key, value) -> annotations.add(key, value));
+      json.add("annotations", annotations);
+    }
+    return new ApiObject(json.build());
   }
 
   private static String cut(String text, int length) {

@@ -8,17 +8,36 @@ import java.util.List;
 public interface Authorizer {
   Decision decide(Attributes attributes);
 
+  /**
+   * The newest revision of the configuration at which anything changed that this authorizer knows
+   * to bear on what the subject may do in the namespace: what was filtered by rights of before is
+   * not continued. Zero if nothing is known to have changed.
+   *
+   * @param namespace empty for all namespaces
+   */
+  default long changed(Subject subject, String namespace) {
+    return 0;
+  }
+
   /** Asks one after the other; the first that has an opinion decides, and silence is a denial. */
   static Authorizer inOrder(List<Authorizer> authorizers) {
     List<Authorizer> all = List.copyOf(authorizers);
-    return attributes -> {
-      for (Authorizer authorizer : all) {
-        Decision decision = authorizer.decide(attributes);
-        if (!(decision instanceof Decision.NoOpinion)) {
-          return decision;
+    return new Authorizer() {
+      @Override
+      public Decision decide(Attributes attributes) {
+        for (Authorizer authorizer : all) {
+          Decision decision = authorizer.decide(attributes);
+          if (!(decision instanceof Decision.NoOpinion)) {
+            return decision;
+          }
         }
+        return new Decision.Deny("no authorizer allows this");
       }
-      return new Decision.Deny("no authorizer allows this");
+
+      @Override
+      public long changed(Subject subject, String namespace) {
+        return all.stream().mapToLong(a -> a.changed(subject, namespace)).max().orElse(0);
+      }
     };
   }
 

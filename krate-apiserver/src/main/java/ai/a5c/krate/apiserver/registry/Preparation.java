@@ -2,6 +2,7 @@ package ai.a5c.krate.apiserver.registry;
 
 import ai.a5c.krate.api.problem.FieldError;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ public interface Preparation {
 
     /** Why it cannot be done; then nothing will be published. */
     List<FieldError> errors();
+
+    /** What the audit entry says of it, by qualified names. */
+    default Map<String, String> annotations() {
+      return Map.of();
+    }
 
     /** Makes durable what the plan will refer to. Not called on a dry run. */
     void publish();

@@ -26,6 +26,14 @@ public interface Strategy {
     return List.of();
   }
 
+  /**
+   * The object whose readers alone may read objects of this kind; empty if the right to the kind is
+   * enough.
+   */
+  default Optional<Scope> scope() {
+    return Optional.empty();
+  }
+
   /** What is wrong with the object that its schema cannot say. */
   default List<FieldError> validate(
       WriteContext context, @Nullable ApiObject old, ApiObject object) {

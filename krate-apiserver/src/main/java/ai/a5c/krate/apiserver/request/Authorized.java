@@ -26,6 +26,16 @@ public final class Authorized {
     return bracket.received().errand();
   }
 
+  /**
+   * Notes something for the audit entry, such as a rule that was bypassed.
+   *
+   * @param key a qualified name
+   * @param value cut after 1,024 characters; of more than 64 keys the rest is left out
+   */
+  public void annotate(String key, String value) {
+    bracket.annotate(key, value);
+  }
+
   /** When the request came. */
   public Instant time() {
     return bracket.received().time();

@@ -7,6 +7,8 @@ import ai.a5c.krate.apiserver.audit.AuditRecord;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The audit of one request, open from before it is authenticated until its commit or its refusal.
@@ -14,11 +16,13 @@ import ai.a5c.krate.spi.storage.StoreUnavailableException;
  */
 final class Bracket {
   private static final int REASON_LIMIT = 1_024;
+  private static final int MOST_ANNOTATIONS = 64;
 
   private final AuditTrail trail;
   private final RefusalLimit limit;
   private final Received received;
   private final boolean secret;
+  private final Map<String, String> annotations = new TreeMap<>();
   private Subject subject = Subject.ANONYMOUS;
   private Stage stage = Stage.AUTHENTICATE;
   private String name;
@@ -57,6 +61,19 @@ final class Bracket {
     if (name.isEmpty()) {
       name = proposal.name();
     }
+  }
+
+  /** Notes something for the audit entry; what does not fit is left out. */
+  void annotate(String key, String value) {
+    if (annotations.size() < MOST_ANNOTATIONS || annotations.containsKey(key)) {
+      annotations.put(
+          key, value.length() > REASON_LIMIT ? value.substring(0, REASON_LIMIT) : value);
+    }
+  }
+
+  /** Forgets what a lost attempt noted. */
+  void begunAgain() {
+    annotations.clear();
   }
 
   /** What the entry in the commit says. */
@@ -111,6 +128,7 @@ final class Bracket {
         code,
         errand.command(),
         received.requestId(),
-        received.caller().address());
+        received.caller().address(),
+        annotations);
   }
 }

@@ -76,6 +76,7 @@ public final class Road {
   }
 
   private Attempt attempt(Authorized authorized, Registration kind, Intent intent) {
+    authorized.bracket().begunAgain();
     Decoded decoded = decode(authorized, intent);
     Claimed claimed = claim(decoded, kind);
     Mutated mutated = mutate(claimed, kind);
@@ -185,6 +186,7 @@ public final class Road {
         Preparation.Prepared work =
             preparation.prepare(proposal.context(), proposal.old(), prepared);
         works.add(work);
+        work.annotations().forEach(mutated.request()::annotate);
         prepared = work.object();
       }
       return new Prepared(mutated.request(), Proposals.counted(proposal.of(prepared)), works);
