@@ -26,6 +26,7 @@ record House(String root) {
           Map.entry("storage.postgres", Set.of("api", "spi")),
           Map.entry("git", Set.of("api", "spi")),
           Map.entry("postgres.embedded", Set.of("api", "spi")),
+          Map.entry("cel", Set.of("api", "spi")),
           Map.entry("testkit", Set.of("api", "spi")),
           Map.entry("server", Set.of("api", "spi", "apiserver", "core")),
           Map.entry(
