@@ -33,7 +33,8 @@ class KubectlIT {
           "organizations", "NAME DISPLAY-NAME NAMESPACE READY AGE",
           "repositories", "NAME DEFAULT-BRANCH READY URL LAST-PUSH AGE",
           "webhooksubscriptions", "NAME URL EVENTS PENDING LAST SUSPENDED AGE",
-          "pullrequests", "NAME NUMBER TITLE AUTHOR PHASE MERGEABLE SOURCE TARGET HEAD AGE",
+          "pullrequests",
+              "NAME NUMBER TITLE AUTHOR PHASE MERGEABLE SOURCE TARGET HEAD APPROVALS CHECKS AGE",
           "issues", "NAME NUMBER TITLE AUTHOR PHASE AGE",
           "webhookdeliveries", "NAME SUBSCRIPTION EVENT PHASE ATTEMPTS CODE AGE",
           "auditevents", "NAME TIME USER VERB RESOURCE DECISION REASON AGE");

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * with a NUL cannot be written: no word of a process can hold one.
  */
 public final class ShellText {
-  private static final String PLAIN = "_-./:=@%+,";
+  private static final String MARKS = "_-./:=@%+,";
 
   private ShellText() {}
 
@@ -64,11 +64,7 @@ public final class ShellText {
   }
 
   private static boolean isPlain(int c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || isMark(c);
-  }
-
-  private static boolean isMark(int c) {
-    return PLAIN.indexOf(c) >= 0;
+    return c < 128 && (Character.isLetterOrDigit(c) || MARKS.indexOf(c) >= 0);
   }
 
   private static boolean isVisible(int c) {

@@ -83,6 +83,7 @@ public final class Plan {
           case Step.RequireRef ref -> StorageBoundary.RECORDS;
           case Step.MoveRef ref -> StorageBoundary.RECORDS;
           case Step.Count count -> boundary;
+          case Step.RequireCount count -> boundary;
           case Step.Audit audit -> boundary;
         };
     if (side != boundary) {

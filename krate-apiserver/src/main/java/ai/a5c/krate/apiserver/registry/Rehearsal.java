@@ -40,6 +40,12 @@ final class Rehearsal {
   private Optional<Mismatch> mismatch(Plan plan, Step step) {
     return switch (step) {
       case Step.Count count -> counted(plan, count);
+      case Step.RequireCount count -> {
+        long value = counter(plan, count.counter());
+        yield value > count.read()
+            ? Optional.of(new Mismatch.OutOfRange(count.counter(), value, count.read()))
+            : Optional.empty();
+      }
       case Step.Write write -> written(write);
       case Step.Remove remove -> {
         ApiObject last = remove.last();
@@ -57,17 +63,19 @@ final class Rehearsal {
   }
 
   private Optional<Mismatch> counted(Plan plan, Step.Count count) {
-    long before =
-        switch (plan.boundary()) {
-          case CONFIGURATION -> objects.configuration().counter(count.counter());
-          case RECORDS -> objects.records().counter(count.counter());
-        };
-    long value = before + added.getOrDefault(count.counter(), 0L);
+    long value = counter(plan, count.counter()) + added.getOrDefault(count.counter(), 0L);
     if (value >= count.max()) {
       return Optional.of(new Mismatch.OutOfRange(count.counter(), value, count.max()));
     }
     added.merge(count.counter(), 1L, Long::sum);
     return Optional.empty();
+  }
+
+  private long counter(Plan plan, String name) {
+    return switch (plan.boundary()) {
+      case CONFIGURATION -> objects.configuration().counter(name);
+      case RECORDS -> objects.records().counter(name);
+    };
   }
 
   /** A name that the commit alone gives is not known to be taken. */

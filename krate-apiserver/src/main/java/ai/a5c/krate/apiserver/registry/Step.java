@@ -16,6 +16,9 @@ public sealed interface Step {
   /** Adds one to a counter that may not exceed the bound. */
   record Count(String counter, long max) implements Step {}
 
+  /** Finds a counter no further than it was read, and changes nothing. */
+  record RequireCount(String counter, long read) implements Step {}
+
   /**
    * Writes an object.
    *

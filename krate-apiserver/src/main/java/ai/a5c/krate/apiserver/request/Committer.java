@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.registry.Completion;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Plan;
 import ai.a5c.krate.apiserver.registry.Registration;
+import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.CommitOutcome.Applied;
 import ai.a5c.krate.spi.storage.CommitOutcome.Mismatch;
@@ -49,7 +50,11 @@ final class Committer {
     if (proposal.context().dryRun()) {
       return hall.objects()
           .rehearse(plan)
-          .map(rejected -> rejected(rejected, draft, kind, proposal, request.sight()))
+          .map(
+              rejected ->
+                  counted(plan, rejected)
+                      ? new Attempt.RaceLost()
+                      : rejected(rejected, draft, kind, proposal, request.sight()))
           .orElseGet(() -> done(draft.object(), draft.outcome(), proposal));
     }
     CommitOutcome outcome;
@@ -70,9 +75,15 @@ final class Committer {
         hall.validating().forEach(a -> a.committed(kind.kind(), stored, removed));
         yield done(stored, draft.outcome(), proposal);
       }
+      case CommitOutcome.Rejected rejected when counted(plan, rejected) -> new Attempt.RaceLost();
       case CommitOutcome.Rejected rejected ->
           rejected(rejected, draft, kind, proposal, request.sight());
     };
+  }
+
+  /** Whether a counter moved on since it was read. */
+  private static boolean counted(Plan plan, CommitOutcome.Rejected rejected) {
+    return plan.steps().get(rejected.operation()) instanceof Step.RequireCount;
   }
 
   /** Completes a plan with contributions and the audit entry, and commits it. */

@@ -161,8 +161,8 @@ final class DefaultRoles {
         new RoleRef(RbacGroup.NAME, ForgeKinds.CLUSTER_ROLE.name(), role));
   }
 
-  private static RoleSubject subject(String group) {
-    return new RoleSubject("Group", RbacGroup.NAME, group, "");
+  private static RoleSubject subject(String name) {
+    return new RoleSubject("Group", RbacGroup.NAME, name, "");
   }
 
   private static ApiObject withGroups(ApiObject binding, List<String> groups) {

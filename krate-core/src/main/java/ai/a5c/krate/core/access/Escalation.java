@@ -15,8 +15,6 @@ import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Nobody gives what he does not hold: who writes a role or a binding must hold every rule in it, or
@@ -82,9 +80,7 @@ final class Escalation {
     if (missing.isEmpty()) {
       return;
     }
-    SortedSet<String> described = new TreeSet<>();
-    missing.stream().map(Escalation::described).forEach(described::add);
-    List<String> lines = new ArrayList<>(described);
+    List<String> lines = missing.stream().map(Escalation::described).distinct().sorted().toList();
     if (lines.size() > MOST_DESCRIBED) {
       int more = lines.size() - MOST_DESCRIBED;
       lines = new ArrayList<>(lines.subList(0, MOST_DESCRIBED));

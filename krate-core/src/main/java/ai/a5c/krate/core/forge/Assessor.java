@@ -10,6 +10,7 @@ import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Plan;
+import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.core.forge.Opinions.Opinion;
 import ai.a5c.krate.spi.git.GitBackend;
 import java.util.List;
@@ -48,12 +49,13 @@ public final class Assessor {
       Readiness.Facts facts,
       Tally.Situation situation,
       Readiness readiness,
-      Opinions opinions,
+      Step.RequireCount protectionsRead,
       Reading opinionsRead,
       Reading checksRead) {
 
-    /** Lets the transaction depend on the reviews and checks that were read. */
+    /** Lets the transaction depend on the protections, reviews and checks that were read. */
     public void requireIn(Plan plan) {
+      plan.add(protectionsRead);
       Indexes.require(plan, Opinions.KIND, opinionsRead.found(), opinionsRead.key());
       Indexes.require(plan, CommitChecks.KIND, checksRead.found(), checksRead.key());
     }
@@ -72,6 +74,9 @@ public final class Assessor {
     Uid uid = repository.uid();
     String head = pull.text("status", "head", "commit");
     String target = pull.text("spec", "targetBranch");
+    String namespace = repository.namespace();
+    Step.RequireCount protectionsRead =
+        new Step.RequireCount(Protections.counter(namespace), protections.version(namespace));
     Protection protection = protections.of(repository, target);
     Reading opinionsRead = read(Opinions.key(pull.uid()), Opinions.KIND);
     Reading checksRead = read(CommitChecks.key(uid, head), CommitChecks.KIND);
@@ -96,7 +101,7 @@ public final class Assessor {
             head,
             CommitChecks.of(checksRead.found()));
     return new Assessment(
-        facts, situation, Readiness.of(facts), opinions, opinionsRead, checksRead);
+        facts, situation, Readiness.of(facts), protectionsRead, opinionsRead, checksRead);
   }
 
   private Reading read(String key, Kind kind) {

@@ -55,6 +55,11 @@ public final class Protections {
     return "protections/" + namespace;
   }
 
+  /** Where the counter of the namespace is: what is asked after this is not older. */
+  public long version(String namespace) {
+    return objects.configuration().counter(counter(namespace));
+  }
+
   /** What is asked now of changes to a branch. */
   public Protection of(ApiObject repository, String branch) {
     return of(repository).apply(branch);
@@ -118,7 +123,7 @@ public final class Protections {
   }
 
   private List<ProtectionRule> rules(String namespace) {
-    long version = objects.configuration().counter(counter(namespace));
+    long version = version(namespace);
     Compiled known = known(namespace);
     if (known != null && known.version() == version) {
       return known.rules();

@@ -59,22 +59,31 @@ final class Gate implements PushGate {
     Map<RefName, String> bypassed = new TreeMap<>();
     judge(pushed, objections, bypassed);
     List<RefUpdate> accepted = accepted(pushed, objections);
-    if (!accepted.isEmpty()) {
-      commit(pushed, accepted, objections, bypassed);
-    }
     if (!objections.isEmpty()) {
-      List<RefUpdate> refused =
-          pushed.updates().stream().filter(u -> objections.containsKey(u.ref())).toList();
-      request.doing(PushCommand.of(address, pushed, refused));
-      road.refuse(
-          request,
-          new Problem.Forbidden(
-              request.errand().resource(),
-              repository.name(),
-              "push refused: " + lines(objections),
-              List.of()));
+      // Ahead of the commit: once refs have moved, nothing may fail any more.
+      refuse(pushed, objections);
+    }
+    if (!accepted.isEmpty()) {
+      Map<RefName, String> lost = new TreeMap<>();
+      if (!commit(pushed, accepted, lost, bypassed)) {
+        refuse(pushed, lost);
+      }
+      objections.putAll(lost);
     }
     return new PushOutcome(objections);
+  }
+
+  private void refuse(Quarantine pushed, Map<RefName, String> objections) {
+    List<RefUpdate> refused =
+        pushed.updates().stream().filter(u -> objections.containsKey(u.ref())).toList();
+    request.doing(PushCommand.of(address, pushed, refused));
+    road.refuse(
+        request,
+        new Problem.Forbidden(
+            request.errand().resource(),
+            repository.name(),
+            "push refused: " + lines(objections),
+            List.of()));
   }
 
   private void judge(
@@ -115,10 +124,11 @@ final class Gate implements PushGate {
     return List.of();
   }
 
-  private void commit(
+  /** Whether any ref has moved. */
+  private boolean commit(
       Quarantine pushed,
       List<RefUpdate> accepted,
-      Map<RefName, String> objections,
+      Map<RefName, String> lost,
       Map<RefName, String> bypassed) {
     List<RefUpdate> updates = new ArrayList<>(accepted);
     List<Operation.MoveRef> moves = new ArrayList<>(pushed.prepare(accepted));
@@ -128,23 +138,22 @@ final class Gate implements PushGate {
       if (!(road.commit(
               request, moves.stream().map(Gate::step).toList(), annotations(updates, bypassed))
           instanceof CommitOutcome.Rejected rejected)) {
-        return;
+        return true;
       }
       if (rejected.operation() < moves.size()) {
-        RefUpdate lost = updates.remove(rejected.operation());
+        RefUpdate late = updates.remove(rejected.operation());
         moves.remove(rejected.operation());
-        objections.put(lost.ref(), "it was moved by somebody else meanwhile; fetch first");
+        lost.put(late.ref(), "it was moved by somebody else meanwhile; fetch first");
         if (pushed.atomic()) {
-          updates.forEach(
-              u -> objections.put(u.ref(), "another ref of this atomic push was refused"));
-          return;
+          updates.forEach(u -> lost.put(u.ref(), "another ref of this atomic push was refused"));
+          return false;
         }
       } else if (nanos.getAsLong() > deadline) {
-        updates.forEach(
-            u -> objections.put(u.ref(), "its pull requests are being changed; push again"));
-        return;
+        updates.forEach(u -> lost.put(u.ref(), "its pull requests are being changed; push again"));
+        return false;
       }
     }
+    return false;
   }
 
   private static Map<String, String> annotations(

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.spi.storage.Change;
+import jakarta.json.JsonNumber;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,9 +15,9 @@ import java.util.Set;
 
 /**
  * Reads the change log from its beginning, knows at each revision what there is, and says of each
- * merge whether the rules allowed it just then: one approval that counts, nobody who wants changes,
- * and a success of the check build, on the very head. Knows the rules by itself, from reviews,
- * checks, pull requests and refs alone.
+ * merge whether the rules allowed it just then: as many approvals as were asked for, nobody who
+ * wants changes, and a success of the check build, on the very head. Knows the rules by itself,
+ * from reviews, checks, pull requests and refs alone.
  */
 final class MergeHistory {
   private final ReviewForge forge;
@@ -32,6 +33,7 @@ final class MergeHistory {
 
   private final Map<String, Set<String>> movers = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
+  private int required;
   private int merges;
 
   MergeHistory(ReviewForge forge) {
@@ -72,6 +74,9 @@ final class MergeHistory {
         merges++;
         judge(before, changed.revision().toString());
       }
+    } else if (resource.equals(ForgeKinds.BRANCH_PROTECTION.resource())) {
+      ApiObject protection = forge.objects.read(ForgeKinds.BRANCH_PROTECTION, changed.object());
+      required = ((JsonNumber) protection.at("spec", "requiredApprovals").orElseThrow()).intValue();
     } else if (resource.equals(ForgeKinds.REVIEW.resource())) {
       if (gone) {
         reviews.remove(name);
@@ -104,7 +109,7 @@ final class MergeHistory {
     }
     String author = pull.text("status", "author", "name");
     Set<String> moved = movers.getOrDefault(pull.text("spec", "sourceBranch"), Set.of());
-    boolean approved = false;
+    int approved = 0;
     for (Map.Entry<String, ApiObject> entry : newest.entrySet()) {
       ApiObject review = entry.getValue();
       String person = entry.getKey();
@@ -114,15 +119,18 @@ final class MergeHistory {
       if (review.text("spec", "decision").equals("RequestChanges")) {
         faults.add(revision + ": " + person + " wants changes of " + pull.name());
       }
-      approved |=
+      boolean counts =
           review.text("spec", "decision").equals("Approve")
               && !person.equals(author)
               && !moved.contains(person)
               && review.text("spec", "commit").equals(head)
               && review.text("status", "targetBranch").equals(target);
+      approved += counts ? 1 : 0;
     }
-    if (!approved) {
-      faults.add(revision + ": nobody approved " + pull.name() + " at " + head);
+    if (approved < required) {
+      faults.add(
+          "%s: %d of %d approved %s at %s"
+              .formatted(revision, approved, required, pull.name(), head));
     }
     ApiObject check = checks.get(newestCheck.getOrDefault(head, ""));
     if (check == null || !check.text("spec", "phase").equals("Succeeded")) {

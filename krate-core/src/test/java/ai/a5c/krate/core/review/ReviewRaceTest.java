@@ -11,8 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
+import ai.a5c.krate.spi.storage.ResourceStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -23,11 +26,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pushes, approvals, requests for changes, dismissals, checks and merges, all at once; then the
- * change log is read as one history, and no merge in it may be one that the rules forbid.
+ * Pushes, approvals, requests for changes, dismissals, checks, other rules and merges, all at once;
+ * then the change log is read as one history, and no merge in it may be one that the rules forbid.
  */
 class ReviewRaceTest {
-  private static final int ROUNDS = 30;
+  private static final int ROUNDS = 20;
   private static final int PULLS = 3;
   private static final int STEPS = 8;
   private static final long SEED = 20_260_117;
@@ -58,6 +61,15 @@ class ReviewRaceTest {
                     }));
           }
         }
+        all.add(
+            executor.submit(
+                () -> {
+                  go.await();
+                  for (int approvals = 0; approvals < STEPS; approvals++) {
+                    require(forge, 1 + approvals % 2);
+                  }
+                  return STEPS;
+                }));
         go.countDown();
         for (Future<?> one : all) {
           one.get();
@@ -109,6 +121,16 @@ class ReviewRaceTest {
             }));
   }
 
+  private static void require(ReviewForge forge, int approvals) {
+    forge
+        .patch(
+            ROOT,
+            ForgeKinds.BRANCH_PROTECTION,
+            "main",
+            "{'spec': {'requiredApprovals': %d}}".formatted(approvals))
+        .is(200);
+  }
+
   private static ObjectId next(ReviewForge forge, String branch) {
     return forge.graph.commit(forge.graph.at(forge.web, branch).orElseThrow());
   }
@@ -132,17 +154,23 @@ class ReviewRaceTest {
     Object take(Random random);
   }
 
+  /** Both sides of the log as one, in the order of their commits. */
   private static MergeHistory read(ReviewForge forge, Revision begin) throws Exception {
-    var history = new MergeHistory(forge);
     Revision end = forge.storage.records().head();
-    try (ChangeFeed feed = forge.storage.records().changes(begin)) {
-      Revision reached = begin;
-      while (reached.compareTo(end) < 0) {
-        ChangeFeed.Batch batch = feed.next();
-        batch.changes().forEach(history::see);
-        reached = batch.upTo();
+    List<Change> changes = new ArrayList<>();
+    for (ResourceStore<?> side : List.of(forge.storage.configuration(), forge.storage.records())) {
+      try (ChangeFeed feed = side.changes(begin)) {
+        Revision reached = begin;
+        while (reached.compareTo(end) < 0) {
+          ChangeFeed.Batch batch = feed.next();
+          changes.addAll(batch.changes());
+          reached = batch.upTo();
+        }
       }
     }
+    changes.sort(Comparator.comparing(Change::revision));
+    var history = new MergeHistory(forge);
+    changes.forEach(history::see);
     return history;
   }
 }

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What is asked of a role, prepared once and put to many.
  *
  * @param resource with its subresource: {@code repositories/git}
- * @param anyResource the subresource of whatever resource: any, then {@code /git}; empty without
- *     one
+ * @param anyResource the subresource of whatever resource, with a star before it; empty without one
  * @param name empty for the collection; null asks for what holds whatever the name
  */
 record Question(
