@@ -52,12 +52,14 @@ final class CheckStrategy implements Strategy {
                   + "\" is forbidden: only its author changes a check",
               List.of()));
     }
-    return List.of(
-        new Claim(
-            context.onStatus() ? "update" : "create",
-            ForgeKinds.REPOSITORY.resource(),
-            context.kind().plural(),
-            object.text("spec", "repository")));
+    return old == null || !changes(context, old, object)
+        ? List.of()
+        : List.of(
+            new Claim(
+                "create",
+                ForgeKinds.REPOSITORY.resource(),
+                context.kind().plural(),
+                object.text("spec", "repository")));
   }
 
   private static boolean mine(WriteContext context, ApiObject check) {
@@ -76,10 +78,7 @@ final class CheckStrategy implements Strategy {
   /** Who may read the repository's checks may read it. */
   @Override
   public Optional<Scope> scope() {
-    return Optional.of(
-        new Scope(
-            ForgeKinds.REPOSITORY.resource(),
-            check -> Optional.of(check.text("spec", "repository")).filter(r -> !r.isEmpty())));
+    return Optional.of(Records.scope());
   }
 
   @Override

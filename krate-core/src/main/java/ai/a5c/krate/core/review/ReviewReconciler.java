@@ -57,7 +57,7 @@ final class ReviewReconciler implements Reconciler {
         Grants.Rule.of(ForgeKinds.REVIEW.resource(), "get", "delete"),
         Grants.Rule.ofStatus(ForgeKinds.REVIEW.resource()),
         new Grants.Rule(
-            Set.of("update", "delete"),
+            Set.of("get", "update", "delete"),
             ForgeKinds.REPOSITORY.resource(),
             ForgeKinds.REVIEW.plural()));
   }

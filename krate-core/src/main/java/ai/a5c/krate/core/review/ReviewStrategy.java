@@ -80,18 +80,9 @@ final class ReviewStrategy implements Strategy {
 
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    String repository = repository(object);
-    if (repository.isEmpty()) {
-      return List.of();
-    }
-    List<Claim> claims = new ArrayList<>();
-    String verb = old == null ? "create" : "update";
-    claims.add(
-        new Claim(verb, ForgeKinds.REPOSITORY.resource(), ForgeKinds.REVIEW.plural(), repository));
-    if (old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old)) {
-      claims.add(new Claim("maintain", ForgeKinds.REPOSITORY.resource(), "", repository));
-    }
-    return claims;
+    return old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old)
+        ? List.of(new Claim("maintain", ForgeKinds.REPOSITORY.resource(), "", repository(object)))
+        : List.of();
   }
 
   /** Who may read the repository's reviews may read it. */
@@ -100,7 +91,8 @@ final class ReviewStrategy implements Strategy {
     return Optional.of(
         new Scope(
             ForgeKinds.REPOSITORY.resource(),
-            review -> Optional.of(repository(review)).filter(name -> !name.isEmpty())));
+            review -> Optional.of(repository(review)).filter(name -> !name.isEmpty()),
+            "spec.pullRequest"));
   }
 
   @Override

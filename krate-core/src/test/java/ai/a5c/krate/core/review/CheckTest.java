@@ -186,7 +186,7 @@ class CheckTest {
             "'name': 'not-mine'",
             "'repository': 'api', 'commit': '%s', 'name': 'build', 'phase': 'Succeeded'"
                 .formatted(head))
-        .is(403);
+        .is(422);
   }
 
   @Test
@@ -203,8 +203,8 @@ class CheckTest {
   @Test
   void whoMayNotWriteChecksOfTheRepositoryWritesNone() {
     forge.check(ALICE, "build", head, "Succeeded").is(403);
-    assertThat(forge.check(STRANGER, "build", head, "Succeeded").is(403).message())
-        .contains("repositories/checks");
+    assertThat(forge.check(STRANGER, "build", head, "Succeeded").is(422).message())
+        .contains("spec.repository: Not found: \"web\"");
     refused("ChecksPending");
   }
 

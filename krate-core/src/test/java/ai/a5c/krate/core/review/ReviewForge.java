@@ -114,13 +114,17 @@ final class ReviewForge implements AutoCloseable {
             || (here && asked.verb().equals("merge"));
     boolean checks =
         resource.equals("checks")
-            || (here && asked.subresource().equals("checks") && asked.verb().equals("create"));
+            || (here
+                && asked.subresource().equals("checks")
+                && Set.of("get", "create", "update", "patch", "delete").contains(asked.verb()));
     boolean plain = asked.subresource().isEmpty() || repository;
     boolean allowed =
         asked.namespace().equals(NAMESPACE)
             && plain
             && ((who.in("people") && works)
-                || (who.in("people") && resource.equals("checks") && asked.verb().equals("get"))
+                || (who.in("people")
+                    && (resource.equals("checks") || (here && asked.subresource().equals("checks")))
+                    && asked.verb().equals("get"))
                 || (who.in("maintainers") && here && asked.verb().equals("maintain"))
                 || (who.in("checkers") && checks)
                 || (who.in("strangers")

@@ -273,7 +273,8 @@ class ReviewTest {
 
   @Test
   void aReviewNeedsTheRightInTheRepository() {
-    assertThat(forge.review(STRANGER, pull, "Approve", "").is(403).message()).contains("reviews");
+    assertThat(forge.review(STRANGER, pull, "Approve", "").is(422).message())
+        .contains("spec.pullRequest: Not found");
     refused("ApprovalsMissing");
     forge.review(BOB, "web-999", "Approve", "").is(422);
   }
