@@ -70,7 +70,7 @@ final class CheckStrategy implements Strategy {
   private static boolean changes(WriteContext context, ApiObject old, ApiObject object) {
     boolean same =
         object.isTerminating()
-            ? object.json().get("spec").equals(old.json().get("spec"))
+            ? object.at("spec").equals(old.at("spec"))
             : object.equals(old);
     return !context.onStatus() && !same;
   }
