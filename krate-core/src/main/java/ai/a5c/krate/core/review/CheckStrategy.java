@@ -8,7 +8,6 @@ import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
-import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Repositories;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +34,7 @@ final class CheckStrategy implements Strategy {
     return context.onStatus() ? object : Records.labelled(object);
   }
 
-  /**
-   * Saying what a CI says is one right, the first time and later: {@code create} on the
-   * repository's checks.
-   */
+  /** Asks for no further right, but to be the one who changes it. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
     if (old != null && changes(context, old, object) && !mine(context, old)) {
@@ -52,12 +48,7 @@ final class CheckStrategy implements Strategy {
                   + "\" is forbidden: only its author changes a check",
               List.of()));
     }
-    return List.of(
-        new Claim(
-            context.onStatus() ? "update" : "create",
-            ForgeKinds.REPOSITORY.resource(),
-            context.kind().plural(),
-            object.text("spec", "repository")));
+    return List.of();
   }
 
   private static boolean mine(WriteContext context, ApiObject check) {
@@ -73,13 +64,9 @@ final class CheckStrategy implements Strategy {
     return !context.onStatus() && !same;
   }
 
-  /** Who may read the repository's checks may read it. */
   @Override
   public Optional<Scope> scope() {
-    return Optional.of(
-        new Scope(
-            ForgeKinds.REPOSITORY.resource(),
-            check -> Optional.of(check.text("spec", "repository")).filter(r -> !r.isEmpty())));
+    return Optional.of(Records.scope());
   }
 
   @Override

@@ -78,29 +78,24 @@ final class ReviewStrategy implements Strategy {
         : updated;
   }
 
+  /** Who dismisses somebody else's review maintains the repository. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    String repository = repository(object);
-    if (repository.isEmpty()) {
-      return List.of();
-    }
-    List<Claim> claims = new ArrayList<>();
-    String verb = old == null ? "create" : "update";
-    claims.add(
-        new Claim(verb, ForgeKinds.REPOSITORY.resource(), ForgeKinds.REVIEW.plural(), repository));
-    if (old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old)) {
-      claims.add(new Claim("maintain", ForgeKinds.REPOSITORY.resource(), "", repository));
-    }
-    return claims;
+    boolean others =
+        old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old);
+    return others
+        ? List.of(new Claim("maintain", ForgeKinds.REPOSITORY.resource(), "", repository(object)))
+        : List.of();
   }
 
-  /** Who may read the repository's reviews may read it. */
+  /** Its pull request's repository, as the server wrote it down. */
   @Override
   public Optional<Scope> scope() {
     return Optional.of(
         new Scope(
             ForgeKinds.REPOSITORY.resource(),
-            review -> Optional.of(repository(review)).filter(name -> !name.isEmpty())));
+            review -> Optional.of(repository(review)).filter(name -> !name.isEmpty()),
+            "spec.pullRequest"));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static ai.a5c.krate.core.review.ReviewForge.ALICE;
 import static ai.a5c.krate.core.review.ReviewForge.CI;
 import static ai.a5c.krate.core.review.ReviewForge.MARA;
 import static ai.a5c.krate.core.review.ReviewForge.OTHER_CI;
+import static ai.a5c.krate.core.review.ReviewForge.READER;
 import static ai.a5c.krate.core.review.ReviewForge.ROOT;
 import static ai.a5c.krate.core.review.ReviewForge.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -186,7 +187,7 @@ class CheckTest {
             "'name': 'not-mine'",
             "'repository': 'api', 'commit': '%s', 'name': 'build', 'phase': 'Succeeded'"
                 .formatted(head))
-        .is(403);
+        .is(422);
   }
 
   @Test
@@ -203,8 +204,10 @@ class CheckTest {
   @Test
   void whoMayNotWriteChecksOfTheRepositoryWritesNone() {
     forge.check(ALICE, "build", head, "Succeeded").is(403);
-    assertThat(forge.check(STRANGER, "build", head, "Succeeded").is(403).message())
+    assertThat(forge.check(READER, "build", head, "Succeeded").is(403).message())
         .contains("repositories/checks");
+    assertThat(forge.check(STRANGER, "build", head, "Succeeded").is(422).message())
+        .contains("spec.repository: Not found: \"web\"");
     refused("ChecksPending");
   }
 

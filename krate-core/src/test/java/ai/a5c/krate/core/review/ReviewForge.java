@@ -62,6 +62,9 @@ final class ReviewForge implements AutoCloseable {
 
   static final Subject OTHER_CI = Subject.of("other-ci", "checkers");
 
+  /** May write records of every kind, and read those of web. */
+  static final Subject READER = Subject.of("rita", "strangers", "readers");
+
   /** May write records of every kind, of no repository. */
   static final Subject STRANGER = Subject.of("sam", "strangers");
 
@@ -112,9 +115,7 @@ final class ReviewForge implements AutoCloseable {
         records.contains(resource)
             || (here && Set.of("git", "pullrequests", "reviews").contains(asked.subresource()))
             || (here && asked.verb().equals("merge"));
-    boolean checks =
-        resource.equals("checks")
-            || (here && asked.subresource().equals("checks") && asked.verb().equals("create"));
+    boolean checks = resource.equals("checks") || (here && asked.subresource().equals("checks"));
     boolean plain = asked.subresource().isEmpty() || repository;
     boolean allowed =
         asked.namespace().equals(NAMESPACE)
@@ -123,6 +124,7 @@ final class ReviewForge implements AutoCloseable {
                 || (who.in("people") && resource.equals("checks") && asked.verb().equals("get"))
                 || (who.in("maintainers") && here && asked.verb().equals("maintain"))
                 || (who.in("checkers") && checks)
+                || (who.in("readers") && here && asked.verb().equals("get"))
                 || (who.in("strangers")
                     && (records.contains(resource) || resource.equals("checks"))));
     return allowed ? new Decision.Allow("by the test") : new Decision.NoOpinion();

@@ -55,6 +55,11 @@ final class NoGit implements GitBackend {
   }
 
   @Override
+  public boolean contains(Uid repository, ObjectId commit, ObjectId ancestor) {
+    return false;
+  }
+
+  @Override
   public void export(Uid repository, RefName head, Path folder) {
     throw new UnsupportedOperationException();
   }
