@@ -279,9 +279,9 @@ public final class Krate implements AutoCloseable {
     }
 
     /**
-     * Finds out who asks; if not given, what the transport verified is believed, and the
-     * tokens of {@link #tokens}. An embedding program that has its own sessions looks them up here, and hands requests to {@link
-     * Krate#call(Caller, ApiRequest)} with their headers:
+     * Finds out who asks; if not given, what the transport verified is believed, and the tokens of
+     * {@link #tokens}. An embedding program that has its own sessions looks them up here, and hands
+     * requests to {@link Krate#call(Caller, ApiRequest)} with their headers:
      *
      * {@snippet :
      * builder.authenticator(
@@ -312,8 +312,8 @@ public final class Krate implements AutoCloseable {
     /**
      * Decides who may do what, for everybody but Krate's own controllers; if not given, the group
      * {@code system:masters} may do everything, and others what roles and bindings allow. It is
-     * asked for the object or collection, for what an object claims beside, such as {@code merge} on the repository, and
-     * for Git: {@code get} and {@code update} of {@code repositories/git}.
+     * asked for the object or collection, for what an object claims beside, such as {@code merge}
+     * on the repository, and for Git: {@code get} and {@code update} of {@code repositories/git}.
      *
      * {@snippet :
      * builder.authorizer(

@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.spi.token.TokenService;
 import ai.a5c.krate.spi.token.Verification;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -25,8 +26,7 @@ public final class TokenAuthenticator implements Authenticator {
 
   @Override
   public Subject authenticate(Caller caller) {
-    Subject verified =
-        transport.authenticate(new Caller(caller.verified(), caller.address(), Headers.NONE));
+    Subject verified = verified(caller);
     Optional<Secret> shown = Credentials.token(caller.headers(), caller.where());
     if (shown.isEmpty()) {
       return verified;
@@ -37,5 +37,22 @@ public final class TokenAuthenticator implements Authenticator {
       case Verification.Refused(String reason) ->
           throw new ApiException(new Problem.Unauthorized(reason));
     };
+  }
+
+  /** A token that was shown and believed ends; what a transport verified is not said to. */
+  @Override
+  public Optional<Instant> expires(Caller caller) {
+    Optional<Secret> shown = Credentials.token(caller.headers(), caller.where());
+    if (shown.isEmpty() || !verified(caller).equals(Subject.ANONYMOUS)) {
+      return Optional.empty();
+    }
+    return switch (tokens.verify(shown.get(), caller.where())) {
+      case Verification.Verified(var subject, Instant expires) -> Optional.of(expires);
+      case Verification.Refused refused -> Optional.of(Instant.MIN);
+    };
+  }
+
+  private Subject verified(Caller caller) {
+    return transport.authenticate(new Caller(caller.verified(), caller.address(), Headers.NONE));
   }
 }

@@ -109,7 +109,7 @@ public final class ApiServer implements AutoCloseable {
         new Hubs(
             new WatchHub(objects.configuration(), HUB_CAPACITY),
             new WatchHub(objects.records(), HUB_CAPACITY));
-    this.reads = new Reads(objects, hubs, parts.authorizer(), environment);
+    this.reads = new Reads(objects, hubs, parts.authenticator(), parts.authorizer(), environment);
     this.writes = new Writes(road, intents, objects, environment);
     this.deletions = new Deletions(road, intents, reads, objects, environment);
     this.reviews = new Reviews(parts.reviews(), road);

@@ -4,7 +4,9 @@ import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.authz.Grants;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Finds out who makes a request. Blocks, and is called from many threads at once. */
 @FunctionalInterface
@@ -16,6 +18,14 @@ public interface Authenticator {
    *     hold
    */
   Subject authenticate(Caller caller);
+
+  /**
+   * When the credential of a caller ends that {@link #authenticate} believed, if that is known:
+   * what goes on for longer than a request, such as a watch, ends then.
+   */
+  default Optional<Instant> expires(Caller caller) {
+    return Optional.empty();
+  }
 
   /** Takes what the transport verified, and refuses credentials that nobody here can check. */
   static Authenticator transport() {

@@ -38,13 +38,20 @@ final class Reads {
 
   private final Objects objects;
   private final Hubs hubs;
+  private final Authenticator authenticator;
   private final Authorizer authorizer;
   private final ContinueSeal seal;
   private final Environment environment;
 
-  Reads(Objects objects, Hubs hubs, Authorizer authorizer, Environment environment) {
+  Reads(
+      Objects objects,
+      Hubs hubs,
+      Authenticator authenticator,
+      Authorizer authorizer,
+      Environment environment) {
     this.objects = objects;
     this.hubs = hubs;
+    this.authenticator = authenticator;
     this.authorizer = authorizer;
     this.seal = new ContinueSeal(objects.keys());
     this.environment = environment;
@@ -155,8 +162,7 @@ final class Reads {
             filter,
             new EventFrames(rendering, request.requestId()),
             bookmarks,
-            new WatchStream.Terms(
-                lasting(timeout, sight.asked().subject()), vigil, environment.nanos()));
+            new WatchStream.Terms(lasting(timeout, request.caller()), vigil, environment.nanos()));
     return Responses.stream(request.requestId(), Responses.JSON, stream);
   }
 
@@ -196,13 +202,16 @@ final class Reads {
   }
 
   /** As long as the client wants, but no longer than its credential holds. */
-  private Duration lasting(@Nullable Duration wanted, Subject subject) {
+  private Duration lasting(@Nullable Duration wanted, Caller caller) {
     Duration lasting = wanted != null ? wanted : lasting();
     Duration held =
-        subject
-            .expires()
+        authenticator
+            .expires(caller)
             .map(time -> Duration.between(environment.clock().instant(), time))
             .orElse(lasting);
+    if (held.isNegative()) {
+      return Duration.ZERO;
+    }
     return held.compareTo(lasting) < 0 ? held : lasting;
   }
 

@@ -26,8 +26,8 @@ import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**

@@ -7,9 +7,9 @@ import ai.a5c.krate.apiserver.kind.Kinds;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.wire.FieldSelector;
 import ai.a5c.krate.apiserver.wire.PathSegments;
+import ai.a5c.krate.apiserver.wire.Query;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import ai.a5c.krate.apiserver.wire.Query;
 import java.util.List;
 import java.util.Optional;
 

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 /**
  * Bodies in Kubernetes' protobuf encoding ({@code application/vnd.kubernetes.protobuf}), which
- * kubectl sends of the core kinds: Namespace, Secret, ConfigMap, SelfSubjectReview, roles, bindings, access
- * reviews and DeleteOptions.
+ * kubectl sends of the core kinds: Namespace, Secret, ConfigMap, SelfSubjectReview, roles,
+ * bindings, access reviews and DeleteOptions.
  *
  * <p>Field numbers are those of the {@code generated.proto} files that Kubernetes publishes.
  */

@@ -26,6 +26,8 @@ class TokenAuthenticatorTest {
   private static final Subject ADA = Subject.of("ada", "team");
   private static final Subject GRACE = Subject.of("grace");
 
+  private static final Instant END = Instant.parse("2030-01-01T00:00:00Z");
+
   private final Authenticator authenticator = new TokenAuthenticator(new TwoTokens());
 
   /** Knows {@code good} everywhere and {@code git} at Git, both Ada's. */
@@ -46,9 +48,22 @@ class TokenAuthenticatorTest {
           token.equals(Secret.of("good"))
               || (where == Audience.GIT && token.equals(Secret.of("git")));
       return holds
-          ? new Verification.Verified(ADA, Instant.MAX)
+          ? new Verification.Verified(ADA, END)
           : new Verification.Refused("the token does not hold");
     }
+  }
+
+  @Test
+  void aTokenThatIsBelievedEndsAndACertificateIsNotSaidTo() {
+    var shows = Headers.of("Authorization", "Bearer good");
+    var lies = Headers.of("Authorization", "Bearer bad");
+
+    assertThat(authenticator.expires(new Caller(Subject.ANONYMOUS, "192.0.2.1", shows)))
+        .contains(END);
+    assertThat(authenticator.expires(new Caller(Subject.ANONYMOUS, "192.0.2.1", lies)))
+        .contains(Instant.MIN);
+    assertThat(authenticator.expires(new Caller(GRACE, "192.0.2.1", shows))).isEmpty();
+    assertThat(authenticator.expires(new Caller(GRACE, "192.0.2.1", Headers.NONE))).isEmpty();
   }
 
   private Subject subject(Audience where, String... headers) {

@@ -11,10 +11,13 @@ import ai.a5c.krate.apiserver.house.House;
 import ai.a5c.krate.apiserver.house.Rights;
 import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.request.Authenticator;
+import ai.a5c.krate.apiserver.request.Caller;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +33,23 @@ class FilteredWatchTest {
   private final AtomicLong nanos = new AtomicLong();
   private final Rights rights = new Rights();
   private final House house = new House();
+  private Instant ends = Instant.MAX;
 
   FilteredWatchTest() {
     house.nanos = nanos::get;
     house.authorizer = rights;
+    house.authenticator =
+        new Authenticator() {
+          @Override
+          public Subject authenticate(Caller caller) {
+            return caller.verified();
+          }
+
+          @Override
+          public Optional<Instant> expires(Caller caller) {
+            return Optional.of(ends);
+          }
+        };
     house.notes =
         new Strategy() {
           @Override
@@ -56,12 +72,8 @@ class FilteredWatchTest {
   }
 
   private ApiResponse watch(String query) {
-    return watch(BOB, query);
-  }
-
-  private ApiResponse watch(Subject subject, String query) {
     ApiResponse response =
-        house.server().endpoint(subject).call(ApiRequest.get(NOTES + "?watch=true" + query));
+        house.server().endpoint(BOB).call(ApiRequest.get(NOTES + "?watch=true" + query));
     assertThat(response.status()).isEqualTo(200);
     return response;
   }
@@ -230,9 +242,20 @@ class FilteredWatchTest {
   }
 
   @Test
+  void aCredentialThatHasEndedWatchesNothingMore() throws Exception {
+    create("a", "open");
+    for (Instant ended : List.of(Instant.now().minusSeconds(1), Instant.MIN)) {
+      ends = ended;
+      try (ApiResponse watch = watch(fromNow())) {
+        assertThat(read(watch)).isEqualTo("END");
+      }
+    }
+  }
+
+  @Test
   void itEndsWithTheCredential() throws Exception {
-    Subject brief = BOB.until(Instant.now().plusSeconds(30));
-    try (ApiResponse watch = watch(brief, fromNow())) {
+    ends = Instant.now().plusSeconds(30);
+    try (ApiResponse watch = watch(fromNow())) {
       nanos.addAndGet(Duration.ofSeconds(31).toNanos());
       assertThat(read(watch)).isEqualTo("END");
     }

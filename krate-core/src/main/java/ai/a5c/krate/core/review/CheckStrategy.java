@@ -8,6 +8,7 @@ import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Repositories;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,14 @@ final class CheckStrategy implements Strategy {
                   + "\" is forbidden: only its author changes a check",
               List.of()));
     }
-    return List.of();
+    return old == null || !changes(context, old, object)
+        ? List.of()
+        : List.of(
+            new Claim(
+                "create",
+                ForgeKinds.REPOSITORY.resource(),
+                context.kind().plural(),
+                object.text("spec", "repository")));
   }
 
   private static boolean mine(WriteContext context, ApiObject check) {

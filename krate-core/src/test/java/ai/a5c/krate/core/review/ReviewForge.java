@@ -115,13 +115,19 @@ final class ReviewForge implements AutoCloseable {
         records.contains(resource)
             || (here && Set.of("git", "pullrequests", "reviews").contains(asked.subresource()))
             || (here && asked.verb().equals("merge"));
-    boolean checks = resource.equals("checks") || (here && asked.subresource().equals("checks"));
+    boolean checks =
+        resource.equals("checks")
+            || (here
+                && asked.subresource().equals("checks")
+                && Set.of("get", "create", "update", "patch", "delete").contains(asked.verb()));
     boolean plain = asked.subresource().isEmpty() || repository;
     boolean allowed =
         asked.namespace().equals(NAMESPACE)
             && plain
             && ((who.in("people") && works)
-                || (who.in("people") && resource.equals("checks") && asked.verb().equals("get"))
+                || (who.in("people")
+                    && (resource.equals("checks") || (here && asked.subresource().equals("checks")))
+                    && asked.verb().equals("get"))
                 || (who.in("maintainers") && here && asked.verb().equals("maintain"))
                 || (who.in("checkers") && checks)
                 || (who.in("readers") && here && asked.verb().equals("get"))

@@ -35,7 +35,7 @@ class HiddenIssuesTest extends HiddenConformance {
   private final FakeStorage storage =
       new FakeStorage(Set.copyOf(Krate.recordGroups()), InstantSource.system());
   private final Krate krate =
-      Krate.builder(storage, new NoGit(), new PlainKeys())
+      Krate.builder(storage, NoGit.backend(), new PlainKeys())
           .authorizer(Authorizer.inOrder(List.of(Authorizer.masters(), HiddenIssuesTest::decide)))
           .build();
 

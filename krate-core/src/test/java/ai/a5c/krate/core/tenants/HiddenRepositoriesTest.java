@@ -34,7 +34,7 @@ class HiddenRepositoriesTest {
   private final FakeStorage storage =
       new FakeStorage(Set.copyOf(Krate.recordGroups()), InstantSource.system());
   private final Krate krate =
-      Krate.builder(storage, new NoGit(), new PlainKeys())
+      Krate.builder(storage, NoGit.backend(), new PlainKeys())
           .authorizer(
               Authorizer.inOrder(List.of(Authorizer.masters(), HiddenRepositoriesTest::decide)))
           .build();

@@ -1,69 +1,30 @@
 package ai.a5c.krate.core.tenants;
 
-import ai.a5c.krate.api.git.ObjectId;
-import ai.a5c.krate.api.git.RefName;
-import ai.a5c.krate.api.meta.Uid;
-import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.GitBackend;
-import ai.a5c.krate.spi.git.GitService;
-import ai.a5c.krate.spi.git.MergeAttempt;
-import ai.a5c.krate.spi.git.MergeRequest;
-import ai.a5c.krate.spi.git.PushGate;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Path;
+import java.lang.reflect.Proxy;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** Repositories without anything in them, for tests that look at records alone. */
-final class NoGit implements GitBackend {
-  @Override
-  public void create(Uid repository) {}
+final class NoGit {
+  private static final Set<String> DONE = Set.of("create", "delete", "close");
 
-  @Override
-  public void delete(Uid repository) {}
+  private NoGit() {}
 
-  @Override
-  public void advertise(
-      Uid repository,
-      GitService service,
-      @Nullable String protocol,
-      RefName head,
-      OutputStream out) {
-    throw new UnsupportedOperationException();
+  /** Makes and removes nothing, compares nothing, and can do nothing else. */
+  static GitBackend backend() {
+    return (GitBackend)
+        Proxy.newProxyInstance(
+            NoGit.class.getClassLoader(),
+            new Class<?>[] {GitBackend.class},
+            (proxy, method, arguments) -> {
+              if (method.getReturnType().equals(Optional.class)) {
+                return Optional.empty();
+              }
+              if (DONE.contains(method.getName())) {
+                return null;
+              }
+              throw new UnsupportedOperationException(method.getName());
+            });
   }
-
-  @Override
-  public void fetch(
-      Uid repository, @Nullable String protocol, RefName head, InputStream in, OutputStream out) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void push(Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public MergeAttempt merge(Uid repository, MergeRequest request) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Optional<Comparison> compare(Uid repository, ObjectId target, ObjectId head) {
-    return Optional.empty();
-  }
-
-  @Override
-  public boolean contains(Uid repository, ObjectId commit, ObjectId ancestor) {
-    return false;
-  }
-
-  @Override
-  public void export(Uid repository, RefName head, Path folder) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void close() {}
 }
