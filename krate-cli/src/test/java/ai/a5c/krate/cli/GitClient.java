@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * The real git in one folder, cut off from the machine's configuration, with the administrator's
- * certificate.
+ * certificate, if it is there.
  */
 record GitClient(Path folder, Path data) {
   /** How a command ended. */
@@ -68,8 +68,10 @@ record GitClient(Path folder, Path data) {
     settings.put("GIT_CONFIG_GLOBAL", "/dev/null");
     settings.put("GIT_TERMINAL_PROMPT", "0");
     settings.put("GIT_SSL_CAINFO", data.resolve("ca.crt").toString());
-    settings.put("GIT_SSL_CERT", data.resolve("admin.crt").toString());
-    settings.put("GIT_SSL_KEY", data.resolve("admin.key").toString());
+    if (Files.exists(data.resolve("admin.crt"))) {
+      settings.put("GIT_SSL_CERT", data.resolve("admin.crt").toString());
+      settings.put("GIT_SSL_KEY", data.resolve("admin.key").toString());
+    }
     for (String who : List.of("AUTHOR", "COMMITTER")) {
       settings.put("GIT_" + who + "_NAME", "Ada");
       settings.put("GIT_" + who + "_EMAIL", "ada@example.org");

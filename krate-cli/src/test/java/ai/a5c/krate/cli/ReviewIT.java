@@ -24,22 +24,28 @@ class ReviewIT {
   @TempDir static Path temporary;
 
   private ServerProcess server;
-  private Certified alice;
-  private Certified bob;
-  private Certified carol;
-  private Certified ci;
+  private Member alice;
+  private Member bob;
+  private Member carol;
+  private Member ci;
+  private Kubectl admin;
 
   @BeforeAll
   void start() throws Exception {
     server = ServerProcess.start(temporary.resolve("data"));
-    alice = person("alice");
-    bob = person("bob");
-    carol = person("carol");
-    ci = person("ci");
+    alice = member("alice", "developers");
+    bob = member("bob", "developers");
+    carol = member("carol", "maintainers");
+    ci = member("ci", "builders");
+    admin =
+        new Kubectl(
+            Kubectl.programs().getFirst(),
+            Files.createDirectories(temporary.resolve("home")),
+            server.data());
   }
 
-  private Certified person(String name) throws Exception {
-    return Certified.of(server, temporary.resolve("people"), name, "system:masters");
+  private Member member(String name, String group) throws Exception {
+    return Member.of(server, temporary.resolve("people"), name, group);
   }
 
   @AfterAll
@@ -47,10 +53,29 @@ class ReviewIT {
     server.close();
   }
 
-  /** A forge whose main is protected, and whose clone is alice's. */
+  /**
+   * A forge whose main is protected, whose clone is alice's, and whose people have the roles that
+   * every forge has.
+   */
   private Forge forge(String organization, String protection) throws Exception {
     Forge forge = Forge.create(server, temporary.resolve(organization), organization, "web");
-    bob.kubectl()
+    for (String binding :
+        List.of(
+            "developers=krate:developer",
+            "maintainers=krate:repo-admin",
+            "builders=krate:check-writer")) {
+      String[] both = binding.split("=");
+      admin.run(
+          "create",
+          "rolebinding",
+          both[0],
+          "-n",
+          forge.namespace(),
+          "--clusterrole=" + both[1],
+          "--group=" + both[0]);
+    }
+    carol
+        .kubectl()
         .runWith(
             """
             apiVersion: config.krate.a5c.ai/v1alpha1
@@ -65,7 +90,7 @@ class ReviewIT {
     return new Forge(server, alice.git(forge.git().folder()), organization, "web");
   }
 
-  private static String created(Certified person, Forge forge, String kind, String spec)
+  private static String created(Member person, Forge forge, String kind, String spec)
       throws Exception {
     return person
         .kubectl()
@@ -84,12 +109,18 @@ class ReviewIT {
             "jsonpath={.metadata.name}");
   }
 
-  private static String review(Certified person, Forge forge, String pull, String decision)
+  private void pushTopic(Forge forge) {
+    forge.git().run("checkout", "-q", "-b", "topic", "main");
+    forge.git().commit("topic", "a topic\n");
+    forge.git().run("push", "-q", alice.url(forge), "topic");
+  }
+
+  private static String review(Member person, Forge forge, String pull, String decision)
       throws Exception {
     return created(person, forge, "Review", "pullRequest: " + pull + ", decision: " + decision);
   }
 
-  private static Kubectl.Ended merge(Certified person, Forge forge, String pull) throws Exception {
+  private static Kubectl.Ended merge(Member person, Forge forge, String pull) throws Exception {
     return person
         .kubectl()
         .attempt(
@@ -104,7 +135,7 @@ class ReviewIT {
             "{\"spec\":{\"merged\":true}}");
   }
 
-  private static String field(Forge forge, Certified person, String object, String path)
+  private static String field(Forge forge, Member person, String object, String path)
       throws Exception {
     return person
         .kubectl()
@@ -128,7 +159,7 @@ class ReviewIT {
   void aPullRequestIsMergedOnceEverythingThatIsAskedIsThere() throws Exception {
     Forge forge =
         forge("asked", "requiredApprovals: 1, requiredChecks: [{name: build, source: External}]");
-    forge.pushBranch("topic", "topic", "a topic\n");
+    pushTopic(forge);
     String pull =
         created(
             alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
@@ -182,7 +213,7 @@ class ReviewIT {
 
   /** The name of a new check on the head of the only pull request. */
   private String check(Forge forge, String phase) throws Exception {
-    String head = field(forge, ci, "pr/web-1", ".status.head.commit");
+    String head = field(forge, bob, "pr/web-1", ".status.head.commit");
     String check =
         created(
             ci,
@@ -201,28 +232,40 @@ class ReviewIT {
                 "--type=merge",
                 "-p",
                 "{\"spec\":{\"phase\":\"Succeeded\"}}");
-    assertThat(other.err()).contains("only its author changes a check");
+    assertThat(other.err()).contains("cannot patch resource \"checks\"");
+    Kubectl.Ended owner =
+        admin.attempt(
+            Optional.empty(),
+            "patch",
+            "check",
+            check,
+            "-n",
+            forge.namespace(),
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"phase\":\"Succeeded\"}}");
+    assertThat(owner.err()).contains("only its author changes a check");
     return check;
   }
 
   @Test
   void aPushEndsApprovalsAndARequestForChangesStands() throws Exception {
     Forge forge = forge("stale", "requiredApprovals: 1");
-    forge.pushBranch("topic", "topic", "a topic\n");
+    pushTopic(forge);
     String pull =
         created(
             alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
     String approval = review(bob, forge, pull, "Approve");
     awaitField(forge, "pr/web-1", ".status.mergeable", "True");
     forge.git().commit("topic", "another topic\n");
-    forge.git().run("push", "-q", forge.url(), "topic");
+    forge.git().run("push", "-q", alice.url(forge), "topic");
     awaitField(forge, "pr/web-1", ".status.reasons", "[\"ApprovalsMissing\"]");
     awaitField(forge, "review/" + approval, ".status.stale", "true");
     assertThat(merge(carol, forge, pull).err()).contains("bob approved another commit");
     // Who moves the branch no longer approves.
     GitClient bobs = bob.git(forge.git().folder());
     bobs.commit("topic", "a better topic\n");
-    bobs.run("push", "-q", forge.url(), "topic");
+    bobs.run("push", "-q", bob.url(forge), "topic");
     String own = review(bob, forge, pull, "Approve");
     awaitField(forge, "review/" + own, ".status.selfReview", "true");
     assertThat(merge(carol, forge, pull).err())
@@ -240,14 +283,14 @@ class ReviewIT {
   @Test
   void aSquashIsOneCommitByItsAuthor() throws Exception {
     Forge forge = forge("squashed", "requiredApprovals: 0, requireLinearHistory: true");
-    forge.pushBranch("topic", "topic", "a topic\n");
+    pushTopic(forge);
     forge.git().commit("more", "more of it\n");
-    forge.git().run("push", "-q", forge.url(), "topic");
+    forge.git().run("push", "-q", alice.url(forge), "topic");
     String pull =
         created(
             alice, forge, "PullRequest", "repository: web, sourceBranch: topic, title: A topic");
     assertThat(merge(bob, forge, pull).err()).isEmpty();
-    forge.git().run("fetch", "-q", forge.url(), "main");
+    forge.git().run("fetch", "-q", alice.url(forge), "main");
     List<String> line =
         forge.git().run("log", "-1", "--format=%an|%cn|%s|%P", "FETCH_HEAD").lines().toList();
     String before = forge.git().run("rev-parse", "main");

@@ -35,10 +35,7 @@ final class CheckStrategy implements Strategy {
     return context.onStatus() ? object : Records.labelled(object);
   }
 
-  /**
-   * Saying what a CI says is one right, the first time and later: {@code create} on the
-   * repository's checks.
-   */
+  /** Asks for no further right, but to be the one who changes it. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
     if (old != null && changes(context, old, object) && !mine(context, old)) {
@@ -75,7 +72,6 @@ final class CheckStrategy implements Strategy {
     return !context.onStatus() && !same;
   }
 
-  /** Who may read the repository's checks may read it. */
   @Override
   public Optional<Scope> scope() {
     return Optional.of(Records.scope());

@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,10 +55,12 @@ final class ReviewReconciler implements Reconciler {
     return List.of(
         Grants.Rule.of(ForgeKinds.REVIEW.resource(), "get", "delete"),
         Grants.Rule.ofStatus(ForgeKinds.REVIEW.resource()),
-        new Grants.Rule(
-            Set.of("get", "update", "delete"),
+        Grants.Rule.within(
             ForgeKinds.REPOSITORY.resource(),
-            ForgeKinds.REVIEW.plural()));
+            ForgeKinds.REVIEW.plural(),
+            "get",
+            "update",
+            "delete"));
   }
 
   @Override

@@ -78,14 +78,17 @@ final class ReviewStrategy implements Strategy {
         : updated;
   }
 
+  /** Who dismisses somebody else's review maintains the repository. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    return old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old)
+    boolean others =
+        old != null && dismisses(old, object) && !Records.isAuthor(context.subject(), old);
+    return others
         ? List.of(new Claim("maintain", ForgeKinds.REPOSITORY.resource(), "", repository(object)))
         : List.of();
   }
 
-  /** Who may read the repository's reviews may read it. */
+  /** Its pull request's repository, as the server wrote it down. */
   @Override
   public Optional<Scope> scope() {
     return Optional.of(

@@ -4,6 +4,7 @@ import static ai.a5c.krate.core.review.ReviewForge.ALICE;
 import static ai.a5c.krate.core.review.ReviewForge.CI;
 import static ai.a5c.krate.core.review.ReviewForge.MARA;
 import static ai.a5c.krate.core.review.ReviewForge.OTHER_CI;
+import static ai.a5c.krate.core.review.ReviewForge.READER;
 import static ai.a5c.krate.core.review.ReviewForge.ROOT;
 import static ai.a5c.krate.core.review.ReviewForge.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -203,6 +204,8 @@ class CheckTest {
   @Test
   void whoMayNotWriteChecksOfTheRepositoryWritesNone() {
     forge.check(ALICE, "build", head, "Succeeded").is(403);
+    assertThat(forge.check(READER, "build", head, "Succeeded").is(403).message())
+        .contains("repositories/checks");
     assertThat(forge.check(STRANGER, "build", head, "Succeeded").is(422).message())
         .contains("spec.repository: Not found: \"web\"");
     refused("ChecksPending");

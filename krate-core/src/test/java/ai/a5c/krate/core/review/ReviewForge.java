@@ -62,6 +62,9 @@ final class ReviewForge implements AutoCloseable {
 
   static final Subject OTHER_CI = Subject.of("other-ci", "checkers");
 
+  /** May write records of every kind, and read those of web. */
+  static final Subject READER = Subject.of("rita", "strangers", "readers");
+
   /** May write records of every kind, of no repository. */
   static final Subject STRANGER = Subject.of("sam", "strangers");
 
@@ -127,6 +130,7 @@ final class ReviewForge implements AutoCloseable {
                     && asked.verb().equals("get"))
                 || (who.in("maintainers") && here && asked.verb().equals("maintain"))
                 || (who.in("checkers") && checks)
+                || (who.in("readers") && here && asked.verb().equals("get"))
                 || (who.in("strangers")
                     && (records.contains(resource) || resource.equals("checks"))));
     return allowed ? new Decision.Allow("by the test") : new Decision.NoOpinion();

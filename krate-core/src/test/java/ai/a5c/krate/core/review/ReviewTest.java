@@ -6,6 +6,7 @@ import static ai.a5c.krate.core.review.ReviewForge.CAROL;
 import static ai.a5c.krate.core.review.ReviewForge.CI;
 import static ai.a5c.krate.core.review.ReviewForge.MARA;
 import static ai.a5c.krate.core.review.ReviewForge.OTHER_BOB;
+import static ai.a5c.krate.core.review.ReviewForge.READER;
 import static ai.a5c.krate.core.review.ReviewForge.ROOT;
 import static ai.a5c.krate.core.review.ReviewForge.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -273,10 +274,20 @@ class ReviewTest {
 
   @Test
   void aReviewNeedsTheRightInTheRepository() {
-    assertThat(forge.review(STRANGER, pull, "Approve", "").is(422).message())
-        .contains("spec.pullRequest: Not found");
+    assertThat(forge.review(READER, pull, "Approve", "").is(403).message())
+        .contains("repositories/reviews");
     refused("ApprovalsMissing");
-    forge.review(BOB, "web-999", "Approve", "").is(422);
+  }
+
+  @Test
+  void aPullRequestOutOfSightIsLikeOneThatIsNotThere() {
+    ReviewForge.Answer hidden = forge.review(STRANGER, pull, "Approve", "").is(422);
+    ReviewForge.Answer missing = forge.review(STRANGER, "web-9", "Approve", "").is(422);
+    assertThat(hidden.body().json().toString().replace(pull, "web-9"))
+        .isEqualTo(missing.body().json().toString());
+    assertThat(forge.review(BOB, "web-9", "Approve", "").is(422).causes())
+        .isEqualTo(missing.causes());
+    refused("ApprovalsMissing");
   }
 
   @Test
