@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoleTable {
   /** A rule of more combinations than this is compared as it stands. */
-  private static final long MOST_CELLS = 2_048;
+  private static final long LARGEST_RULE = 2_048;
+
+  /** So many combinations of all rules are laid out; the rest is compared as it stands. */
+  private static final long MOST_CELLS = 65_536;
+
+  /** A role that speaks of more objects is not found by their names, but asked every time. */
+  private static final int MOST_NAMES = 8;
 
   private static final String ALL = "*";
 
@@ -24,6 +30,7 @@ final class RoleTable {
   private final List<Wide> wide = new ArrayList<>();
   private final List<PolicyRule> paths = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private long laid;
   private boolean open;
 
   /** The verbs on one resource of one group: on all its objects, and on single ones. */
@@ -67,13 +74,14 @@ final class RoleTable {
         lay(rule);
       }
     }
+    open = open || names.size() > MOST_NAMES;
   }
 
   List<PolicyRule> rules() {
     return rules;
   }
 
-  /** Whether some rule is not limited to names. */
+  /** Whether some rule is not limited to few names. */
   boolean open() {
     return open;
   }
@@ -144,7 +152,7 @@ final class RoleTable {
             * rule.resources().size()
             * Math.max(1, rule.resourceNames().size())
             * Math.max(1, rule.verbs().size());
-    if (size > MOST_CELLS) {
+    if (size > LARGEST_RULE || laid + size > MOST_CELLS) {
       wide.add(
           new Wide(
               Set.copyOf(rule.verbs()),
@@ -153,6 +161,7 @@ final class RoleTable {
               Set.copyOf(rule.resourceNames())));
       return;
     }
+    laid += size;
     for (String group : rule.apiGroups()) {
       Map<String, Cell> ofGroup = cells.computeIfAbsent(group, g -> new HashMap<>());
       for (String resource : rule.resources()) {
