@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,10 @@ final class PolicyBook {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Entry<CompiledPolicy>> policies = new HashMap<>();
   private final Map<String, Entry<CompiledBinding>> bindings = new HashMap<>();
+
+  /** Everything up to here is known: what is told of before is old, even if it is told late. */
+  private Revision seen = new Revision(0);
+
   private boolean complete;
   private volatile @Nullable PolicySet current;
 
@@ -62,9 +67,9 @@ final class PolicyBook {
   /** An object was written or removed, at its revision. */
   void changed(Kind kind, ApiObject object, boolean removed) {
     if (kind.equals(policyKind)) {
-      change(policies, object, removed ? null : policy(object));
+      change(policies, object, removed, this::policy);
     } else if (kind.equals(bindingKind)) {
-      change(bindings, object, removed ? null : binding(object));
+      change(bindings, object, removed, PolicyBook::binding);
     }
   }
 
@@ -77,6 +82,7 @@ final class PolicyBook {
       retain(policies, listedPolicies, at);
       retain(bindings, list, at);
       complete = true;
+      seen(at);
       publish();
     } finally {
       lock.unlock();
@@ -87,6 +93,9 @@ final class PolicyBook {
   void seen(Revision revision) {
     lock.lock();
     try {
+      if (revision.isAfter(seen)) {
+        seen = revision;
+      }
       policies.values().removeIf(entry -> isPast(entry, revision));
       bindings.values().removeIf(entry -> isPast(entry, revision));
     } finally {
@@ -104,14 +113,32 @@ final class PolicyBook {
     known.entrySet().removeIf(e -> !names.contains(e.getKey()) && !e.getValue().at().isAfter(at));
   }
 
-  private <T> void change(Map<String, Entry<T>> known, ApiObject object, @Nullable T compiled) {
+  private <T> void change(
+      Map<String, Entry<T>> known,
+      ApiObject object,
+      boolean removed,
+      Function<ApiObject, T> compiler) {
+    if (!isNews(known, object)) {
+      return;
+    }
+    T compiled = removed ? null : compiler.apply(object);
     lock.lock();
     try {
-      Entry<T> before = known.get(object.name());
-      if (before == null || object.revision().isAfter(before.at())) {
+      if (isNews(known, object)) {
         known.put(object.name(), new Entry<>(object.revision(), compiled));
         publish();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> boolean isNews(Map<String, Entry<T>> known, ApiObject object) {
+    lock.lock();
+    try {
+      Entry<T> before = known.get(object.name());
+      return object.revision().isAfter(seen)
+          && (before == null || object.revision().isAfter(before.at()));
     } finally {
       lock.unlock();
     }

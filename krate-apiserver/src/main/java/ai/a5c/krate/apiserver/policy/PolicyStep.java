@@ -20,7 +20,10 @@ import java.util.TreeSet;
  * Kubernetes' dispatcher does, but tells every denial. Used once, by one thread.
  */
 final class PolicyStep {
-  private static final int MOST_TOLD = 100;
+  private static final int MOST_WARNINGS = 100;
+
+  /** The most text of objections that one answer tells. */
+  private static final int MOST_TOLD = 32 * 1024;
 
   private final RequestFacts facts;
   private final RequesterRights rights;
@@ -32,6 +35,8 @@ final class PolicyStep {
   private final Set<String> warnings = new LinkedHashSet<>();
   private final FailureNote failureNote = new FailureNote();
   private final Map<String, String> annotations = new TreeMap<>();
+  private int told;
+  private int untold;
 
   PolicyStep(
       RequestFacts facts,
@@ -60,6 +65,9 @@ final class PolicyStep {
         notes.forEach(
             (key, values) -> annotations.put(policy.name() + "/" + key, String.join(", ", values)));
       }
+    }
+    if (untold > 0) {
+      objections.add(Objection.invalid(untold + " more denials are not told"));
     }
     failureNote.text().ifPresent(text -> annotations.put(FailureNote.KEY, text));
     return new Verdict(objections, List.copyOf(warnings), annotations);
@@ -111,7 +119,7 @@ final class PolicyStep {
   }
 
   private void warn(CompiledPolicy policy, CompiledBinding binding, String message) {
-    if (warnings.size() < MOST_TOLD) {
+    if (warnings.size() < MOST_WARNINGS) {
       warnings.add(
           "Validation failed for ValidatingAdmissionPolicy '"
               + policy.name()
@@ -127,16 +135,18 @@ final class PolicyStep {
       CompiledBinding binding,
       Problem.Denied.Reason reason,
       String message) {
-    if (objections.size() < MOST_TOLD) {
-      objections.add(
-          new Objection(
-              reason,
-              "ValidatingAdmissionPolicy '"
-                  + policy.name()
-                  + "' with binding '"
-                  + binding.name()
-                  + "' denied request: "
-                  + message));
+    String denial =
+        "ValidatingAdmissionPolicy '"
+            + policy.name()
+            + "' with binding '"
+            + binding.name()
+            + "' denied request: "
+            + message;
+    if (objections.isEmpty() || told + denial.length() <= MOST_TOLD) {
+      objections.add(new Objection(reason, denial));
+      told += denial.length();
+    } else {
+      untold++;
     }
   }
 }

@@ -8,13 +8,24 @@ import static ai.a5c.krate.apiserver.policy.PolicyHouse.accept;
 import static ai.a5c.krate.apiserver.policy.PolicyHouse.bindingText;
 import static ai.a5c.krate.apiserver.policy.PolicyHouse.policyText;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.a5c.krate.api.ApiRequest;
+import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.admission.Admission;
 import ai.a5c.krate.apiserver.house.House;
 import ai.a5c.krate.apiserver.house.House.Answer;
 import ai.a5c.krate.apiserver.house.Phrases;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.WriteContext;
 import jakarta.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +164,7 @@ class PolicyKindsTest {
       })
   void aMalformedRuleIsRefused(String member, String field) {
     StringBuilder rule = new StringBuilder("{" + member);
-    for (String other : java.util.List.of("apiGroups", "apiVersions", "operations", "resources")) {
+    for (String other : List.of("apiGroups", "apiVersions", "operations", "resources")) {
       if (!member.startsWith("\"" + other + "\"")) {
         rule.append(",\"").append(other).append("\":[\"*\"]");
       }
@@ -282,12 +293,55 @@ class PolicyKindsTest {
   }
 
   @Test
+  void aRemovedPolicyStaysRemovedWhenItsWriterIsLateToTellOfIt() {
+    var book = new PolicyBook(new PolicyCompiler(at.language), House.POLICY, House.BINDING);
+    accept(at.policy("p", RULE));
+    accept(at.bind("p", "[\"Deny\"]", ""));
+    ApiObject policy = house.get(POLICIES + "/p").object();
+    ApiObject binding = house.get(BINDINGS + "/p-binding").object();
+    long last = binding.revision().value();
+    book.listed(List.of(), List.of(), new Revision(1));
+    book.changed(House.BINDING, binding, false);
+    book.changed(
+        House.POLICY,
+        policy.withText(Long.toString(last + 1), "metadata", "resourceVersion"),
+        true);
+    book.seen(new Revision(last + 1));
+
+    book.changed(House.POLICY, policy, false);
+
+    assertThat(book.current()).hasValueSatisfying(set -> assertThat(set.active()).isEmpty());
+  }
+
+  @Test
   void nothingPassesBeforeThePoliciesAreRead() {
     var compiler = new PolicyCompiler(at.language);
     var book = new PolicyBook(compiler, House.POLICY, House.BINDING);
+    var unread =
+        new Policies(
+            new Policies.Parts(
+                at.language,
+                house.objects,
+                Kinds.of(List.of(House.NAMESPACE, House.NOTE, House.POLICY, House.BINDING)),
+                house.authorizer,
+                house.unseen,
+                house.limits,
+                System::nanoTime));
+    var asked =
+        new Admission(
+            new WriteContext(House.ADMIN, House.NOTE, "team", "", Instant.EPOCH, false),
+            Admission.Operation.CREATE,
+            null,
+            new ApiObject(Json.object().build()),
+            Json.object().build());
 
+    assertThatThrownBy(() -> unread.review(asked))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            e -> assertThat(e.problem()).isInstanceOf(Problem.Unavailable.class))
+        .hasMessageStartingWith("not yet ready to handle request");
     assertThat(book.current()).isEmpty();
-    book.listed(java.util.List.of(), java.util.List.of(), new ai.a5c.krate.api.meta.Revision(1));
+    book.listed(List.of(), List.of(), new Revision(1));
     assertThat(book.current()).hasValueSatisfying(set -> assertThat(set.active()).isEmpty());
   }
 }

@@ -9,6 +9,7 @@ import static ai.a5c.krate.apiserver.policy.PolicyHouse.policyText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.house.House;
 import ai.a5c.krate.apiserver.house.House.Answer;
 import org.junit.jupiter.api.AfterEach;
@@ -289,6 +290,42 @@ class PolicyMatchTest {
                 + "}},\"data\":{\"longest\":\""
                 + longest
                 + "\"}}"));
+  }
+
+  @Test
+  void whoParameterizesAPolicyMustBeAbleToReadTheParameters() {
+    house.authorizer =
+        asked ->
+            asked.resource().resource().equals("configmaps") && asked.subject().name().equals("ada")
+                ? new Decision.Deny("no")
+                : new Decision.Allow("all may");
+    Subject ada = Subject.of("ada");
+    String policy =
+        policyText(
+            "p",
+            PolicyHouse.NOTES_RULE
+                + ",\"paramKind\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"},"
+                + "\"validations\":[{\"expression\":\"yes\"}]");
+    String binding =
+        bindingText(
+            "b",
+            "p",
+            "[\"Deny\"]",
+            "\"paramRef\":{\"name\":\"s\",\"parameterNotFoundAction\":\"Deny\"}");
+
+    Answer refused = house.send(ada, "POST", POLICIES, policy);
+    accept(house.send("POST", POLICIES, policy));
+    Answer alsoRefused = house.send(ada, "POST", BINDINGS, binding);
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(alsoRefused.status()).isEqualTo(403);
+    assertThat(alsoRefused.text("message")).contains("cannot get resource \"configmaps\"");
+    assertThat(
+            house
+                .send(ada, "PATCH", POLICIES + "/p", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                .status())
+        .isEqualTo(200);
+    accept(house.send("POST", BINDINGS, binding));
   }
 
   @Test

@@ -44,7 +44,7 @@ record KindRights(Level reads, Level writes, boolean inRepository) {
 
     /** Whether who has this role may do what the least role is given. */
     boolean includes(Level least) {
-      return least != NOBODY && ordinal() >= least.ordinal();
+      return least != NOBODY && compareTo(least) >= 0;
     }
   }
 
