@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.authz;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.meta.Revision;
 import java.util.List;
 
 /** Decides whether a subject may do something. Blocks, and is called from many threads at once. */
@@ -22,6 +23,14 @@ public interface Authorizer {
     return 0;
   }
 
+  /**
+   * Waits until what was committed up to the revision bears on the answers, if these follow the log
+   * at a distance.
+   *
+   * @throws ai.a5c.krate.api.problem.ApiException Unavailable if that takes too long
+   */
+  default void awaitKnown(Revision revision) {}
+
   /** Asks one after the other; the first that has an opinion decides, and silence is a denial. */
   static Authorizer inOrder(List<Authorizer> authorizers) {
     List<Authorizer> all = List.copyOf(authorizers);
@@ -35,6 +44,11 @@ public interface Authorizer {
           }
         }
         return SILENCE;
+      }
+
+      @Override
+      public void awaitKnown(Revision revision) {
+        all.forEach(authorizer -> authorizer.awaitKnown(revision));
       }
 
       @Override

@@ -6,6 +6,7 @@ import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -35,6 +36,9 @@ final class Reads {
 
   /** The most objects that a page looks at for somebody who does not see all of them. */
   private static final long MOST_FILTERED = 10_000;
+
+  /** How often a list is read for somebody whose rights change all the time. */
+  private static final int MOST_TRIES = 5;
 
   private final Objects objects;
   private final Hubs hubs;
@@ -82,8 +86,27 @@ final class Reads {
         new ListStream(collection, rendering, options.limit()));
   }
 
-  /** The objects that a list or a deletion of a collection is about. */
+  /**
+   * The objects that a list or a deletion of a collection is about. What is left out is left out by
+   * the rights of the snapshot's revision, so that a watch can go on from there: if they changed
+   * meanwhile, it is read again.
+   */
   Collection collection(Target target, ListOptions options, Sight sight) {
+    if (sight.isFull()) {
+      return read(target, options, sight);
+    }
+    Attributes asked = sight.asked();
+    for (int tries = 1; ; tries++) {
+      long since = authorizer.changed(asked.subject(), asked.namespace());
+      Collection read = read(target, options, sight.again());
+      authorizer.awaitKnown(read.snapshot().at());
+      if (tries == MOST_TRIES || authorizer.changed(asked.subject(), asked.namespace()) == since) {
+        return read;
+      }
+    }
+  }
+
+  private Collection read(Target target, ListOptions options, Sight sight) {
     WatchFilter filter = filter(target, options.labels(), options.fields(), sight);
     ContinueSeal.Bound bound = seal.bound(binding(target, options, sight));
     boolean bounded = options.limit() > 0 && !sight.isFull();

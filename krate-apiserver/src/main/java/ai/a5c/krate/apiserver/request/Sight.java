@@ -93,6 +93,11 @@ final class Sight implements Predicate<ApiObject> {
     return bounds == null ? asked : question(bounds, new Owner(asked.namespace(), ""));
   }
 
+  /** The same, by the rights of now. */
+  Sight again() {
+    return of(authorizer, kind, asked);
+  }
+
   /** The same subject's sight for another verb. */
   Sight of(String verb) {
     return of(

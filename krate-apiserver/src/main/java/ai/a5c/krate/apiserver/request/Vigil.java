@@ -19,11 +19,15 @@ final class Vigil implements WatchRight {
   /** The most owners that are decided about at once; where there are more, they take turns. */
   private static final int MOST_AT_ONCE = 128;
 
+  /** How often in a row it may be unknown who may do what, before a watch ends for that. */
+  private static final int MOST_UNKNOWN = 2;
+
   private static final String AGAIN = "what may be seen here has changed: list again";
 
   private final Authorizer authorizer;
   private final Sight sight;
   private final long since;
+  private int unknown;
 
   Vigil(Authorizer authorizer, Sight sight) {
     this.authorizer = authorizer;
@@ -44,6 +48,20 @@ final class Vigil implements WatchRight {
 
   @Override
   public Optional<Problem> lost() {
+    try {
+      Optional<Problem> lost = decided();
+      unknown = 0;
+      return lost;
+    } catch (ApiException e) {
+      if (e.problem() instanceof Problem.Unavailable && unknown < MOST_UNKNOWN) {
+        unknown++;
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Problem> decided() {
     Attributes asked = sight.asked();
     if (!(authorizer.decide(asked) instanceof Decision.Allow)) {
       return Optional.of(

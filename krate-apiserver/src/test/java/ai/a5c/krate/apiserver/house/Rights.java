@@ -1,21 +1,30 @@
 package ai.a5c.krate.apiserver.house;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Decision;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Rights that a test gives and takes away, to everybody but the administrator. */
 public final class Rights implements Authorizer {
   private final Set<Right> given = ConcurrentHashMap.newKeySet();
   private final List<Attributes> asked = new ArrayList<>();
   private final AtomicLong changed = new AtomicLong();
+  private final AtomicReference<Optional<Runnable>> awaited =
+      new AtomicReference<>(Optional.empty());
+  private volatile boolean unknown;
 
   /**
    * A right.
@@ -63,10 +72,18 @@ public final class Rights implements Authorizer {
     }
   }
 
+  /** Whether nothing is known of anybody's rights. */
+  public void unknown(boolean unknown) {
+    this.unknown = unknown;
+  }
+
   @Override
   public Decision decide(Attributes attributes) {
     if (attributes.subject().in(Subject.MASTERS)) {
       return new Decision.Allow("administrator");
+    }
+    if (unknown) {
+      throw new ApiException(new Problem.Unavailable("not known yet", Duration.ofSeconds(1)));
     }
     synchronized (asked) {
       asked.add(attributes);
@@ -82,6 +99,16 @@ public final class Rights implements Authorizer {
       }
     }
     return new Decision.NoOpinion();
+  }
+
+  /** Does something the next time that what was committed must be known. */
+  public void whenAwaited(Runnable action) {
+    awaited.set(Optional.of(action));
+  }
+
+  @Override
+  public void awaitKnown(Revision revision) {
+    awaited.getAndSet(Optional.empty()).ifPresent(Runnable::run);
   }
 
   @Override

@@ -283,6 +283,20 @@ class HiddenObjectsTest {
   }
 
   @Test
+  void aListIsFilteredByTheRightsOfItsRevision() {
+    created("a", "open");
+    created("b", "late");
+    readsOpenBook();
+    rights.whenAwaited(
+        () -> {
+          rights.giveOne("books/notes", "late", "list");
+          rights.changedAt(house.head().value());
+        });
+
+    assertThat(names(bob("GET", NOTES, ""))).containsExactly("a", "b");
+  }
+
+  @Test
   void eachOwnerIsDecidedAboutOnce() {
     for (int i = 0; i < 20; i++) {
       created("n" + i, i % 2 == 0 ? "open" : "closed");
@@ -292,7 +306,7 @@ class HiddenObjectsTest {
 
     assertThat(names(bob("GET", NOTES, ""))).hasSize(10);
     assertThat(rights.asked().stream().map(Attributes::name))
-        .containsExactly("", "", "open", "closed");
+        .containsExactly("", "", "", "open", "closed");
   }
 
   @Test

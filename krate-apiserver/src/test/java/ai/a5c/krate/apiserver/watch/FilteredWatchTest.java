@@ -191,6 +191,22 @@ class FilteredWatchTest {
   }
 
   @Test
+  void itGoesOnForAWhileWhenNobodyKnowsWhatItMaySee() throws Exception {
+    rights.give("books/notes", "watch");
+    try (ApiResponse watch = watch(fromNow())) {
+      rights.unknown(true);
+      for (String name : List.of("a", "b")) {
+        pass();
+        create(name, "open");
+        assertThat(read(watch)).contains("\"name\":\"" + name + "\"");
+      }
+      pass();
+      assertThat(read(watch)).startsWith("{\"type\":\"ERROR\"").contains("\"code\":503");
+      assertThat(read(watch)).isEqualTo("END");
+    }
+  }
+
+  @Test
   void itGoesOnWhenNothingChangedForIt() throws Exception {
     create("a", "open");
     rights.give("books/notes", "watch");

@@ -123,7 +123,12 @@ public final class RbacIndex implements Authorizer, AutoCloseable {
    * @throws ApiException Unavailable if that takes too long
    */
   public void catchUp() {
-    if (!await(objects.configuration().head())) {
+    awaitKnown(objects.configuration().head());
+  }
+
+  @Override
+  public void awaitKnown(Revision revision) {
+    if (!await(revision)) {
       throw unavailable();
     }
   }
