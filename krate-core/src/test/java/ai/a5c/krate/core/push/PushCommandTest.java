@@ -10,12 +10,14 @@ import ai.a5c.krate.spi.storage.Operation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 class PushCommandTest {
   private static final String URL = "https://forge.example.org/acme/web.git";
@@ -24,6 +26,11 @@ class PushCommandTest {
 
   private record Pushed(List<RefUpdate> updates, boolean atomic, List<String> options)
       implements Quarantine {
+    @Override
+    public Optional<ObjectId> mergeCommit(ObjectId target, @Nullable ObjectId without) {
+      throw new UnsupportedOperationException("a command asks for no merges");
+    }
+
     @Override
     public List<Operation.MoveRef> prepare(Collection<RefUpdate> accepted) {
       throw new UnsupportedOperationException("a command prepares nothing");
