@@ -473,7 +473,10 @@ final class BranchRulesTest {
     forge.unprotect("kept");
     assertThat(written(ADMIN, "kept", all).code()).isEqualTo(201);
     assertThat(changed("kept", "[\"web\"]").code()).isEqualTo(403);
+    assertThat(deleted("kept").code()).isEqualTo(403);
     forge.unprotect("kept");
+    assertThat(written(ADMIN, "kept", web).code()).isEqualTo(201);
+    assertThat(deleted("kept").code()).isEqualTo(200);
   }
 
   private PushForge.Answer written(Subject subject, String name, String spec) {
@@ -482,6 +485,11 @@ final class BranchRulesTest {
         "POST",
         PushForge.configuration("branchprotections"),
         PushForge.protection(name, spec));
+  }
+
+  private PushForge.Answer deleted(String name) {
+    return forge.call(
+        KEEPER, "DELETE", PushForge.configuration("branchprotections") + "/" + name, "");
   }
 
   private PushForge.Answer changed(String name, String repositories) {
