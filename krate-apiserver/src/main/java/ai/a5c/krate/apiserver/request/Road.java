@@ -121,15 +121,20 @@ public final class Road {
    * Commits the refs that a push gate accepted, with what rooms contribute and the audit entry.
    *
    * @param moves at least one; the outcome's first indexes are theirs
+   * @param premises what must still be as it was read; the next indexes are theirs
    * @param annotations what the audit entry shall say besides, instead of what was noted before
    */
   public CommitOutcome commit(
-      Authorized request, List<Step.MoveRef> moves, Map<String, String> annotations) {
+      Authorized request,
+      List<Step.MoveRef> moves,
+      List<Step.RequireCount> premises,
+      Map<String, String> annotations) {
     request.bracket().at(Stage.COMMIT);
     request.bracket().begunAgain();
     annotations.forEach(request::annotate);
     Plan plan = new Plan(StorageBoundary.RECORDS, request.subject().name(), request.time());
     moves.forEach(plan::add);
+    premises.forEach(plan::add);
     return committer.commit(request, plan, 0, 200, request.errand().name());
   }
 

@@ -2,6 +2,7 @@ package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.spi.storage.Listing;
@@ -67,17 +68,45 @@ public final class Protections {
 
   /** What is asked now of changes to each branch of a repository; read once for all of them. */
   public Function<String, Protection> of(ApiObject repository) {
-    List<ProtectionRule> rules =
-        rules(repository.namespace()).stream()
-            .filter(rule -> rule.isAbout(repository.name()))
-            .toList();
-    return branch ->
-        Protection.of(branch, rules.stream().filter(rule -> rule.isAboutBranch(branch)).toList());
+    return read(repository)::of;
+  }
+
+  /**
+   * Reads what is asked of changes to a repository's branches, for somebody who wants to commit by
+   * it.
+   */
+  public Reading read(ApiObject repository) {
+    Compiled compiled = compiled(repository.namespace());
+    return new Reading(
+        compiled.rules().stream().filter(rule -> rule.isAbout(repository.name())).toList(),
+        new Step.RequireCount(counter(repository.namespace()), compiled.version()));
+  }
+
+  /** What was asked of changes to a repository's branches when it was read. */
+  public static final class Reading {
+    private final List<ProtectionRule> rules;
+    private final Step.RequireCount still;
+
+    private Reading(List<ProtectionRule> rules, Step.RequireCount still) {
+      this.rules = rules;
+      this.still = still;
+    }
+
+    /** What was asked of changes to a branch. */
+    public Protection of(String branch) {
+      return Protection.of(
+          branch, rules.stream().filter(rule -> rule.isAboutBranch(branch)).toList());
+    }
+
+    /** Lets a transaction depend on nothing else being asked when it is committed. */
+    public Step.RequireCount still() {
+      return still;
+    }
   }
 
   /** How many BranchProtections a namespace has. */
   public int count(String namespace) {
-    return rules(namespace).size();
+    return compiled(namespace).rules().size();
   }
 
   /**
@@ -122,11 +151,11 @@ public final class Protections {
     }
   }
 
-  private List<ProtectionRule> rules(String namespace) {
+  private Compiled compiled(String namespace) {
     long version = version(namespace);
     Compiled known = known(namespace);
     if (known != null && known.version() == version) {
-      return known.rules();
+      return known;
     }
     // Read after the counter, so never older than it says.
     Compiled compiled = new Compiled(version, load(namespace));
@@ -136,7 +165,7 @@ public final class Protections {
     } finally {
       lock.unlock();
     }
-    return compiled.rules();
+    return compiled;
   }
 
   private @Nullable Compiled known(String namespace) {

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Protection;
 import ai.a5c.krate.core.forge.Protections;
@@ -11,7 +12,6 @@ import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.git.RefUpdate;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Holds pushes to the BranchProtections of their branches. Tags and notes are not branches.
@@ -30,15 +30,24 @@ public final class BranchRules implements PushPolicy {
 
   @Override
   public Judge of(Push push) {
-    Function<String, Protection> asked = protections.of(push.repository());
-    return update ->
-        update
+    Protections.Reading asked = protections.read(push.repository());
+    return new Judge() {
+      @Override
+      public Verdict of(RefUpdate update) {
+        return update
             .ref()
             .branch()
-            .map(asked)
+            .map(asked::of)
             .filter(Protection::isProtected)
             .map(protection -> verdict(push, update, protection))
             .orElseGet(Verdict.Allowed::new);
+      }
+
+      @Override
+      public List<Step.RequireCount> premises() {
+        return List.of(asked.still());
+      }
+    };
   }
 
   private Verdict verdict(Push push, RefUpdate update, Protection protection) {

@@ -29,6 +29,8 @@ final class Gate implements PushGate {
   /** On the audit entry of a push: the rules that did not bind who pushed, by ref. */
   static final String BYPASSED = "push.krate.a5c.ai/bypassed";
 
+  private static final String ANOTHER = "another ref of this atomic push was refused";
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Road road;
@@ -56,21 +58,98 @@ final class Gate implements PushGate {
   @Override
   public PushOutcome admit(Quarantine pushed) {
     Map<RefName, String> objections = new TreeMap<>();
-    Map<RefName, String> bypassed = new TreeMap<>();
-    judge(pushed, objections, bypassed);
-    List<RefUpdate> accepted = accepted(pushed, objections);
-    if (!objections.isEmpty()) {
-      // Ahead of the commit: once refs have moved, nothing may fail any more.
-      refuse(pushed, objections);
-    }
-    if (!accepted.isEmpty()) {
-      Map<RefName, String> lost = new TreeMap<>();
-      if (!commit(pushed, accepted, lost, bypassed)) {
-        refuse(pushed, lost);
+    List<RefUpdate> left = new ArrayList<>(pushed.updates());
+    Map<RefName, String> lost = new TreeMap<>();
+    long deadline = nanos.getAsLong() + PATIENCE.toNanos();
+    while (!left.isEmpty()) {
+      Judgment judgment = judge(pushed, left);
+      if (!judgment.objections().isEmpty()) {
+        // Ahead of the commit: once refs have moved, nothing may fail any more.
+        refuse(pushed, judgment.objections());
+        objections.putAll(judgment.objections());
+        left.removeIf(update -> objections.containsKey(update.ref()));
+        continue;
       }
+      if (!(commit(pushed, left, judgment) instanceof CommitOutcome.Rejected rejected)) {
+        objections.putAll(lost);
+        return new PushOutcome(objections);
+      }
+      if (rejected.operation() < left.size()) {
+        RefUpdate late = left.remove(rejected.operation());
+        lost.put(late.ref(), "it was moved by somebody else meanwhile; fetch first");
+        if (pushed.atomic()) {
+          give(left, lost, ANOTHER);
+        }
+      } else if (nanos.getAsLong() > deadline) {
+        give(left, lost, "its rules or pull requests are being changed; push again");
+      }
+    }
+    if (!lost.isEmpty()) {
+      refuse(pushed, lost);
       objections.putAll(lost);
     }
     return new PushOutcome(objections);
+  }
+
+  /**
+   * What the policies say of the updates that are left.
+   *
+   * @param objections by ref; for all refs of an atomic push if there is one for any
+   * @param bypassed what objects to somebody else, by ref
+   * @param premises what that rests on
+   */
+  private record Judgment(
+      Map<RefName, String> objections,
+      Map<RefName, String> bypassed,
+      List<Step.RequireCount> premises) {}
+
+  private Judgment judge(Quarantine pushed, List<RefUpdate> left) {
+    Push push =
+        new Push(request.subject(), repository, pushed, claim -> road.mayAlso(request, claim));
+    var judgment = new Judgment(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+    for (PushPolicy policy : policies) {
+      PushPolicy.Judge judge = policy.of(push);
+      judgment.premises().addAll(judge.premises());
+      for (RefUpdate update : left) {
+        switch (judge.of(update)) {
+          case PushPolicy.Verdict.Allowed allowed -> {}
+          case PushPolicy.Verdict.Bypassed(String what) ->
+              judgment.bypassed().merge(update.ref(), what, Gate::both);
+          case PushPolicy.Verdict.Refused(String why) ->
+              judgment.objections().merge(update.ref(), why, Gate::both);
+        }
+      }
+    }
+    if (pushed.atomic() && !judgment.objections().isEmpty()) {
+      left.forEach(update -> judgment.objections().putIfAbsent(update.ref(), ANOTHER));
+    }
+    return judgment;
+  }
+
+  private static String both(String one, String other) {
+    return one + "; " + other;
+  }
+
+  private static String lines(Map<RefName, String> byRef) {
+    return byRef.entrySet().stream()
+        .map(e -> e.getKey() + ": " + e.getValue())
+        .collect(Collectors.joining("; "));
+  }
+
+  private CommitOutcome commit(Quarantine pushed, List<RefUpdate> left, Judgment judgment) {
+    List<Step.MoveRef> moves = pushed.prepare(left).stream().map(Gate::step).toList();
+    Map<RefName, String> bypassed = judgment.bypassed();
+    request.doing(PushCommand.of(address, pushed, left));
+    return road.commit(
+        request,
+        moves,
+        judgment.premises(),
+        bypassed.isEmpty() ? Map.of() : Map.of(BYPASSED, lines(bypassed)));
+  }
+
+  private static void give(List<RefUpdate> left, Map<RefName, String> lost, String why) {
+    left.forEach(update -> lost.put(update.ref(), why));
+    left.clear();
   }
 
   private void refuse(Quarantine pushed, Map<RefName, String> objections) {
@@ -84,83 +163,6 @@ final class Gate implements PushGate {
             repository.name(),
             "push refused: " + lines(objections),
             List.of()));
-  }
-
-  private void judge(
-      Quarantine pushed, Map<RefName, String> objections, Map<RefName, String> bypassed) {
-    Push push =
-        new Push(request.subject(), repository, pushed, claim -> road.mayAlso(request, claim));
-    List<PushPolicy.Judge> judges = policies.stream().map(policy -> policy.of(push)).toList();
-    for (RefUpdate update : pushed.updates()) {
-      for (PushPolicy.Judge judge : judges) {
-        switch (judge.of(update)) {
-          case PushPolicy.Verdict.Allowed allowed -> {}
-          case PushPolicy.Verdict.Bypassed(String what) ->
-              bypassed.merge(update.ref(), what, Gate::both);
-          case PushPolicy.Verdict.Refused(String why) ->
-              objections.merge(update.ref(), why, Gate::both);
-        }
-      }
-    }
-  }
-
-  private static String both(String one, String other) {
-    return one + "; " + other;
-  }
-
-  private static String lines(Map<RefName, String> byRef) {
-    return byRef.entrySet().stream()
-        .map(e -> e.getKey() + ": " + e.getValue())
-        .collect(Collectors.joining("; "));
-  }
-
-  private static List<RefUpdate> accepted(Quarantine pushed, Map<RefName, String> objections) {
-    List<RefUpdate> accepted =
-        pushed.updates().stream().filter(u -> !objections.containsKey(u.ref())).toList();
-    if (!pushed.atomic() || objections.isEmpty()) {
-      return accepted;
-    }
-    accepted.forEach(u -> objections.put(u.ref(), "another ref of this atomic push was refused"));
-    return List.of();
-  }
-
-  /** Whether any ref has moved. */
-  private boolean commit(
-      Quarantine pushed,
-      List<RefUpdate> accepted,
-      Map<RefName, String> lost,
-      Map<RefName, String> bypassed) {
-    List<RefUpdate> updates = new ArrayList<>(accepted);
-    List<Operation.MoveRef> moves = new ArrayList<>(pushed.prepare(accepted));
-    long deadline = nanos.getAsLong() + PATIENCE.toNanos();
-    while (!moves.isEmpty()) {
-      request.doing(PushCommand.of(address, pushed, updates));
-      if (!(road.commit(
-              request, moves.stream().map(Gate::step).toList(), annotations(updates, bypassed))
-          instanceof CommitOutcome.Rejected rejected)) {
-        return true;
-      }
-      if (rejected.operation() < moves.size()) {
-        RefUpdate late = updates.remove(rejected.operation());
-        moves.remove(rejected.operation());
-        lost.put(late.ref(), "it was moved by somebody else meanwhile; fetch first");
-        if (pushed.atomic()) {
-          updates.forEach(u -> lost.put(u.ref(), "another ref of this atomic push was refused"));
-          return false;
-        }
-      } else if (nanos.getAsLong() > deadline) {
-        updates.forEach(u -> lost.put(u.ref(), "its pull requests are being changed; push again"));
-        return false;
-      }
-    }
-    return false;
-  }
-
-  private static Map<String, String> annotations(
-      List<RefUpdate> updates, Map<RefName, String> bypassed) {
-    Map<RefName, String> now = new TreeMap<>(bypassed);
-    now.keySet().retainAll(updates.stream().map(RefUpdate::ref).toList());
-    return now.isEmpty() ? Map.of() : Map.of(BYPASSED, lines(now));
   }
 
   private static Step.MoveRef step(Operation.MoveRef move) {

@@ -1,6 +1,8 @@
 package ai.a5c.krate.core.push;
 
+import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.spi.git.RefUpdate;
+import java.util.List;
 
 /** A rule that sees every ref update of a push while its objects are in quarantine. */
 @FunctionalInterface
@@ -9,9 +11,11 @@ public interface PushPolicy {
   Judge of(Push push);
 
   /** Judges the updates of one push, each by itself. Used by one thread. */
-  @FunctionalInterface
   interface Judge {
     Verdict of(RefUpdate update);
+
+    /** What the verdicts rest on: if it no longer holds when the refs move, they are given anew. */
+    List<Step.RequireCount> premises();
   }
 
   /** What a rule says of an update. */

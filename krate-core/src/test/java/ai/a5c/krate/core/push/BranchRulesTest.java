@@ -339,6 +339,39 @@ final class BranchRulesTest {
   }
 
   @Test
+  void aProtectionThatIsWrittenWhileAPushIsBeingDecidedHoldsForIt() {
+    String ref = "refs/heads/late/main";
+    assertThat(forge.push(ROOT, ref, tip)).isEqualTo("ok");
+    ObjectId next = forge.graph.commit(tip);
+    forge.graph.whenPrepared(() -> protect("late", "'late/main'", ""));
+    assertThat(forge.push(DEVELOPER, ref + " " + next + "\nrefs/heads/late/topic " + next))
+        .hasEntrySatisfying(ref, why -> assertThat(why).contains("\"late\""))
+        .containsEntry("refs/heads/late/topic", "ok");
+    assertThat(forge.at(ref)).contains(tip);
+    forge.graph.whenPrepared(() -> protect("beside", "'beside/main'", ""));
+    assertThat(forge.push(DEVELOPER, "refs/heads/late/topic", forge.graph.commit(next)))
+        .isEqualTo("ok");
+    forge.graph.whenPrepared(() -> protect("later", "'late/**'", ""));
+    assertThat(
+            forge.push(
+                DEVELOPER, "refs/heads/late/one " + next + "\nrefs/tags/late " + next + "\natomic"))
+        .hasEntrySatisfying("refs/heads/late/one", why -> assertThat(why).contains("\"later\""))
+        .containsEntry("refs/tags/late", "another ref of this atomic push was refused");
+    assertThat(forge.at("refs/tags/late")).isEmpty();
+  }
+
+  @Test
+  void aPushThatLosesARefMovesTheOthers() {
+    ObjectId next = forge.graph.commit(tip);
+    String taken = "refs/heads/lost/taken";
+    forge.graph.whenPrepared(() -> assertThat(forge.push(ROOT, taken, tip)).isEqualTo("ok"));
+    assertThat(forge.push(DEVELOPER, taken + " " + next + "\nrefs/heads/lost/free " + next))
+        .containsEntry("refs/heads/lost/free", "ok")
+        .hasEntrySatisfying(taken, why -> assertThat(why).contains("fetch first"));
+    assertThat(forge.at(taken)).contains(tip);
+  }
+
+  @Test
   void otherNamesAreOtherBranches() {
     protect("tricks", "'tricks', 'caf\u00e9'", "");
     assertThat(forge.push(ROOT, "refs/heads/tricks", tip)).contains("\"tricks\"");
@@ -440,7 +473,10 @@ final class BranchRulesTest {
     forge.unprotect("kept");
     assertThat(written(ADMIN, "kept", all).code()).isEqualTo(201);
     assertThat(changed("kept", "[\"web\"]").code()).isEqualTo(403);
+    assertThat(deleted("kept").code()).isEqualTo(403);
     forge.unprotect("kept");
+    assertThat(written(ADMIN, "kept", web).code()).isEqualTo(201);
+    assertThat(deleted("kept").code()).isEqualTo(200);
   }
 
   private PushForge.Answer written(Subject subject, String name, String spec) {
@@ -449,6 +485,11 @@ final class BranchRulesTest {
         "POST",
         PushForge.configuration("branchprotections"),
         PushForge.protection(name, spec));
+  }
+
+  private PushForge.Answer deleted(String name) {
+    return forge.call(
+        KEEPER, "DELETE", PushForge.configuration("branchprotections") + "/" + name, "");
   }
 
   private PushForge.Answer changed(String name, String repositories) {

@@ -29,8 +29,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ final class CommitGraph implements GitBackend {
   private final RecordStore records;
   private final Map<ObjectId, List<ObjectId>> parents = new ConcurrentHashMap<>();
   private volatile Runnable received = () -> {};
+  private final Queue<Runnable> prepared = new ConcurrentLinkedQueue<>();
 
   CommitGraph(RecordStore records) {
     this.records = records;
@@ -49,6 +52,11 @@ final class CommitGraph implements GitBackend {
   /** Does something whenever a push is received, before its gate is asked. */
   void whenReceived(Runnable action) {
     received = action;
+  }
+
+  /** Does something once, when the gate has decided and is about to commit. */
+  void whenPrepared(Runnable action) {
+    prepared.add(action);
   }
 
   /** A new commit. */
@@ -161,6 +169,10 @@ final class CommitGraph implements GitBackend {
 
     @Override
     public List<Operation.MoveRef> prepare(Collection<RefUpdate> accepted) {
+      Runnable action = CommitGraph.this.prepared.poll();
+      if (action != null) {
+        action.run();
+      }
       return accepted.stream()
           .map(
               update ->

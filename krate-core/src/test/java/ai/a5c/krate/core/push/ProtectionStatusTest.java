@@ -86,4 +86,20 @@ final class ProtectionStatusTest {
         .until(
             () -> forge.objects.get(ForgeKinds.REPOSITORY, PushForge.NAMESPACE, "web").isEmpty());
   }
+
+  @Test
+  void itGoesWithItsNamespace() {
+    forge.protect("all", "'branches': ['main']");
+    forge.protect("some", "'branches': ['main'], 'repositories': ['web']");
+    PushForge.Answer deleted = forge.call(ROOT, "DELETE", "/api/v1/namespaces/team", "");
+    assertThat(deleted.code()).isEqualTo(200);
+    await()
+        .until(
+            () ->
+                forge
+                    .objects
+                    .list(ForgeKinds.BRANCH_PROTECTION, PushForge.NAMESPACE, null, 1, null)
+                    .objects()
+                    .isEmpty());
+  }
 }

@@ -28,7 +28,7 @@ class PushCommandTest {
       implements Quarantine {
     @Override
     public Optional<ObjectId> mergeCommit(ObjectId target, @Nullable ObjectId without) {
-      return Optional.empty();
+      throw new UnsupportedOperationException("a command asks for no merges");
     }
 
     @Override
