@@ -13,7 +13,6 @@ import ai.a5c.krate.server.TlsIdentity;
 import ai.a5c.krate.spi.database.Database;
 import ai.a5c.krate.spi.database.DatabaseFailedException;
 import ai.a5c.krate.spi.database.DatabaseProvider;
-import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
@@ -108,7 +107,7 @@ final class Assembly implements AutoCloseable {
             .singleOrganization(settings.get(Settings.SINGLE_ORGANIZATION))
             .address(() -> Optional.ofNullable(address.get()))
             .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS));
-    ServiceLoader.load(ExpressionLanguage.class).findFirst().ifPresent(forge::expressions);
+    LateLanguage.find().ifPresent(forge::expressions);
     Krate krate = part(forge.build());
     KrateServer server = part(server(listen, pki, krate, storage));
     String host = listen.everywhere() ? "127.0.0.1" : listen.host();

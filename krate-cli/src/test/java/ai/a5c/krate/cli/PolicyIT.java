@@ -194,6 +194,38 @@ class PolicyIT {
   }
 
   @Test
+  void expressionsSeeAllThatKubernetesShowsThem() {
+    apply(
+        "looks",
+        "issues",
+        """
+        matchConditions:
+        - {name: created, expression: "request.operation == 'CREATE' && !request.dryRun"}
+        variables:
+        - {name: words, expression: "object.spec.title.split(' ')"}
+        - {name: count, expression: "size(variables.words)"}
+        validations:
+        - expression: "!has(object.metadata.name) && !has(request.name) && oldObject == null"
+        - expression: "variables.count > 1 && variables.words.all(w, w != 'secret')"
+          messageExpression: "string(variables.count) + ' words'"
+        - expression: "request.userInfo.username == 'krate:admin' && 'system:masters' in request.userInfo.groups"
+        - expression: "request.kind.kind == 'Issue' && request.resource.resource == 'issues'"
+        - expression: "namespaceObject.metadata.labels['kubernetes.io/metadata.name'] == request.namespace"
+        - expression: "authorizer.group('krate.a5c.ai').resource('issues').namespace(request.namespace).check('create').allowed()"
+        - expression: "authorizer.requestResource.check('update').allowed() && !has(object.spec.closeReason)"
+        - expression: "!authorizer.serviceAccount(request.namespace, 'robot').group('').resource('secrets').check('get').allowed()"
+        """,
+        "validationActions: [Deny]");
+
+    Api.Answer created = issue("Two words");
+    Api.Answer refused = issue("One");
+
+    assertThat(created.code()).as(created.text()).isEqualTo(201);
+    assertThat(refused.code()).isEqualTo(422);
+    assertThat(refused.causes()).hasSize(1).first().asString().endsWith("denied request: 1 words");
+  }
+
+  @Test
   void configurationIsSeenTooWithParameters() {
     kubectl.run(
         "create", "configmap", "names", "-n", forge.namespace(), "--from-literal=prefix=web");

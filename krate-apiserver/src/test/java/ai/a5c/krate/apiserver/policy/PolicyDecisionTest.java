@@ -16,6 +16,8 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -415,6 +417,44 @@ class PolicyDecisionTest {
     // The binding pays for two of twenty, and the rest is not even tried.
     assertThat(refused.body().getJsonObject("details").getJsonArray("causes").size())
         .isBetween(2, 4);
+  }
+
+  @Test
+  void othersAreAnsweredWhileExpressionsComputeOnEveryProcessor() throws Exception {
+    var time = new Budget.Limits(Long.MAX_VALUE, 1_000, Duration.ofSeconds(2));
+    house.limits = new PolicyLimits(time, time, time, Duration.ofSeconds(2));
+    at.deny("p", "endless");
+    var computing = new AtomicInteger(2 * Runtime.getRuntime().availableProcessors());
+    int all = computing.get();
+    var answered = new AtomicInteger();
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> hostile = new ArrayList<>();
+      for (int i = 0; i < all; i++) {
+        String name = "a" + i;
+        hostile.add(
+            executor.submit(
+                () -> {
+                  at.note(name, "good");
+                  computing.decrementAndGet();
+                }));
+      }
+      Future<?> other =
+          executor.submit(
+              () -> {
+                while (computing.get() == all) {
+                  accept(
+                      house.send(
+                          "POST", House.TICKETS, House.ticket("\"generateName\":\"q-\"", "q")));
+                  answered.incrementAndGet();
+                }
+              });
+      for (Future<?> one : hostile) {
+        one.get();
+      }
+      other.get();
+    }
+
+    assertThat(answered.get()).isGreaterThan(5);
   }
 
   @Test
