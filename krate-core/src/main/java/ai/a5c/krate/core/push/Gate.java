@@ -64,10 +64,8 @@ final class Gate implements PushGate {
     if (!accepted.isEmpty()) {
       commit(pushed, accepted, objections);
     }
-    if (!objections.isEmpty()) {
-      List<RefUpdate> refused =
-          pushed.updates().stream().filter(u -> objections.containsKey(u.ref())).toList();
-      request.doing(PushCommand.of(address, pushed, refused));
+    if (objections.size() == pushed.updates().size()) {
+      request.doing(PushCommand.of(address, pushed, pushed.updates()));
       String all =
           objections.entrySet().stream()
               .map(e -> e.getKey() + ": " + e.getValue())
