@@ -49,6 +49,11 @@ final class Committer {
           .map(rejected -> rejected(rejected, draft, kind, proposal))
           .orElseGet(() -> done(draft.object(), draft.outcome(), proposal));
     }
+    if (request.errand().command() == Command.OF_CHANGE) {
+      request
+          .bracket()
+          .doing(new ChangeCommand(kind.kind(), request.errand(), old, draft.object()));
+    }
     CommitOutcome outcome;
     try {
       outcome =
