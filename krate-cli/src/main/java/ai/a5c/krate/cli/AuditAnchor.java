@@ -181,7 +181,7 @@ final class AuditAnchor implements AutoCloseable {
           if (change instanceof Change.ObjectChanged changed
               && changed.type() == Change.Type.CREATED
               && changed.object().key().resource().equals(ENTRIES)) {
-            next(AuditEntry.of(changed.object().content().toArray()));
+            next(AuditEntry.trusted(changed.object()));
           }
         }
         read = batch.upTo();
@@ -212,7 +212,7 @@ final class AuditAnchor implements AutoCloseable {
       Listing page = records.list(new ListRequest(ENTRIES, null, after, PAGE, at));
       at = page.at();
       for (StoredObject object : page.objects()) {
-        AuditEntry entry = AuditEntry.of(object.content().toArray());
+        AuditEntry entry = AuditEntry.trusted(object);
         count++;
         if (last == null || entry.revision() > last.revision()) {
           last = entry;

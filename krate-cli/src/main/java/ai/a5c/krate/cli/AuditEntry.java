@@ -3,12 +3,15 @@ package ai.a5c.krate.cli;
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +35,9 @@ record AuditEntry(
   static final String ZEROS = "0".repeat(64);
 
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern END =
+      Pattern.compile("\"previousHash\":\"([0-9a-f]{64})\",\"hash\":\"([0-9a-f]{64})\"}");
+  private static final int ENDING = "\"previousHash\":\"\",\"hash\":\"\"}".length() + 2 * 64;
   private static final int TAIL = "\"}".length();
 
   /** Reads what is stored; what is no entry at all is one that is not intact. */
@@ -51,6 +57,27 @@ record AuditEntry(
         JsonTree.textAt(json, "previousHash"),
         hash,
         HASH.matcher(hash).matches() && hash.equals(hashOf(stored)));
+  }
+
+  /**
+   * Takes from an entry that the store has just written what follows it, without looking whether it
+   * is right: every entry ends with both hashes.
+   */
+  static AuditEntry trusted(StoredObject stored) {
+    byte[] content = stored.content().toArray();
+    int from = Math.max(0, content.length - ENDING);
+    Matcher end =
+        END.matcher(new String(content, from, content.length - from, StandardCharsets.US_ASCII));
+    boolean ends = end.matches();
+    long revision = stored.revision().value();
+    return new AuditEntry(
+        revision,
+        revision,
+        stored.key().namespace(),
+        stored.key().name(),
+        ends ? end.group(1) : "",
+        ends ? end.group(2) : "",
+        ends);
   }
 
   /** For people: where it is, and its revision. */

@@ -32,6 +32,13 @@ class AuditReplayIT {
 
       assertThat(replay.deeds()).hasSizeGreaterThan(40);
       awaitTheSame(first, second);
+      assertThat(first.api().get(Api.RECORDS + "/auditevents").expect(200).items())
+          .filteredOn(entry -> entry.getString("decision").equals("Allowed"))
+          .allSatisfy(
+              entry ->
+                  assertThat(entry.getString("command"))
+                      .as(entry.toString())
+                      .matches("(?s)(kubectl|git push) .+"));
       assertThat(everythingIn(first)).doesNotContain("aHVzaA", "$hush", "hush too");
     }
   }

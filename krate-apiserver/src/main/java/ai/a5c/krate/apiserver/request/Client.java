@@ -105,7 +105,8 @@ public final class Client {
 
   private Received received(
       Kind kind, String verb, String subresource, String namespace, String name) {
-    Errand errand = new Errand(verb, kind.resource(), subresource, namespace, name, false, "");
+    Errand errand =
+        new Errand(verb, kind.resource(), subresource, namespace, name, false, Command.OF_CHANGE);
     return new Received(
         environment.uids().get().toString(),
         environment.clock().instant(),

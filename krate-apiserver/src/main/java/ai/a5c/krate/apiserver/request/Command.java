@@ -6,6 +6,9 @@ package ai.a5c.krate.apiserver.request;
  */
 @FunctionalInterface
 public interface Command {
+  /** Nobody sent a body that a command could be made of: what was changed says it. */
+  Command OF_CHANGE = name -> "";
+
   /**
    * The text for a shell.
    *

@@ -57,6 +57,11 @@ final class Committer {
                       : rejected(rejected, draft, kind, proposal, request.sight()))
           .orElseGet(() -> done(draft.object(), draft.outcome(), proposal));
     }
+    if (request.errand().command() == Command.OF_CHANGE) {
+      request
+          .bracket()
+          .doing(new ChangeCommand(kind.kind(), request.errand(), old, draft.object()));
+    }
     CommitOutcome outcome;
     try {
       outcome =

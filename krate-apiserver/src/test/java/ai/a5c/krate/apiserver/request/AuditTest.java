@@ -12,9 +12,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.apiserver.house.Bash;
 import ai.a5c.krate.apiserver.house.House;
 import ai.a5c.krate.apiserver.house.House.Answer;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
@@ -279,7 +282,7 @@ class AuditTest {
   void aBearerTokenThatNobodyCanCheckIsRefused() {
     now();
     Headers headers = Headers.of("Authorization", "Bearer x", "Accept", "application/json");
-    ApiRequest request = new ApiRequest("GET", NOTES, headers, ai.a5c.krate.api.meta.Bytes.EMPTY);
+    ApiRequest request = new ApiRequest("GET", NOTES, headers, Bytes.EMPTY);
 
     Answer refused = House.call(house.server().endpoint(ADMIN), request);
 
@@ -307,5 +310,48 @@ class AuditTest {
             "Denied Decode ",
             "Allowed Commit a",
             "Allowed Commit b");
+  }
+
+  @Test
+  void whatAControllerDoesCanBeDoneAgainToo() {
+    ApiObject note = new ApiObject(Json.parse(Bytes.utf8(note("a")), 10_000).object());
+    Client client = house.server().client(ADMIN);
+    Revision before = now();
+
+    Written unused = client.create(House.NOTE, note.withText("team", "metadata", "namespace"));
+    unused =
+        client.updateStatus(
+            House.NOTE, "team", "a", old -> old.withText("It's read", "status", "phase"));
+    unused = client.delete(House.NOTE, house.objects.get(House.NOTE, "team", "a").orElseThrow());
+
+    List<Bash.Seen> commands =
+        house.trailAfter(before).stream().map(e -> Bash.run(e.text("command"))).toList();
+    assertThat(commands.get(0).words()).containsExactly("create", "--namespace=team", "-f", "-");
+    assertThat(Json.parse(Bytes.utf8(commands.get(0).input()), 10_000).object().get("spec"))
+        .isEqualTo(note.json().get("spec"));
+    assertThat(commands.get(1).words())
+        .containsExactly(
+            "patch",
+            "notes.toys.example.org/a",
+            "--namespace=team",
+            "--subresource=status",
+            "--type=merge",
+            "--patch={\"status\":{\"phase\":\"It's read\"}}");
+    assertThat(commands.get(2).words())
+        .containsExactly("delete", "notes.toys.example.org/a", "--namespace=team");
+  }
+
+  @Test
+  void aControllersSecretsAreLeftOutOfItsCommands() {
+    house.send("POST", VAULTS, vault("hush-1"));
+    Client client = house.server().client(ADMIN);
+    Revision before = now();
+
+    Written unused =
+        client.update(House.VAULT, "team", "v", old -> old.withText("hush-2", "data", "k"));
+
+    assertThat(onlyEntryAfter(before).text("command"))
+        .contains("[\"(left out)\"]")
+        .doesNotContain("hush");
   }
 }
