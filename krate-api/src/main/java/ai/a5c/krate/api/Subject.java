@@ -11,8 +11,8 @@ import java.util.TreeMap;
  *
  * @param name the user name
  * @param uid the provider's own id of the user, empty if it has none
- * @param issuer who vouches for the user; empty for a front proxy, and where the server itself does:
- *     for a client certificate or a token of its own
+ * @param issuer who vouches for the user; empty for a front proxy, and where the server itself
+ *     does: for a client certificate or a token of its own
  * @param groups in order
  * @param extra further attributes that policies may read
  */
