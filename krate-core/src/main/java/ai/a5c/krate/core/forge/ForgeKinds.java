@@ -2,6 +2,7 @@ package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
+import ai.a5c.krate.api.config.RepositoryPermission;
 import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
@@ -22,6 +23,7 @@ public final class ForgeKinds {
   public static final Kind SELF_SUBJECT_REVIEW = KindReader.read(SelfSubjectReview.class);
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
+  public static final Kind REPOSITORY_PERMISSION = KindReader.read(RepositoryPermission.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
   public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
   public static final Kind ISSUE = KindReader.read(Issue.class);
@@ -43,6 +45,7 @@ public final class ForgeKinds {
             SELF_SUBJECT_REVIEW,
             ORGANIZATION,
             REPOSITORY,
+            REPOSITORY_PERMISSION,
             WEBHOOK_SUBSCRIPTION,
             PULL_REQUEST,
             ISSUE,
