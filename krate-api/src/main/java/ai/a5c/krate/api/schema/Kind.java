@@ -68,4 +68,10 @@ public @interface Kind {
    * understood.
    */
   boolean core() default false;
+
+  /**
+   * Whether names may be anything that fits into one segment of a path, as those of roles are,
+   * rather than DNS names only.
+   */
+  boolean freeNames() default false;
 }

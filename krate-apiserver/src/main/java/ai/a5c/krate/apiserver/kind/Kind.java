@@ -82,6 +82,12 @@ public record Kind(
     return schema.properties().containsKey("status") && verbs.contains(Verb.UPDATE);
   }
 
+  /** Whether names may be anything that fits into one segment of a path. */
+  public boolean freeNames() {
+    var declared = body.getAnnotation(ai.a5c.krate.api.schema.Kind.class);
+    return declared != null && declared.freeNames();
+  }
+
   /** Of the name only: kinds are keys, and their schemas are large. */
   @Override
   public int hashCode() {

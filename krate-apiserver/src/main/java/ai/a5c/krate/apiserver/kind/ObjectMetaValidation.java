@@ -32,6 +32,10 @@ public final class ObjectMetaValidation {
       "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end"
           + " with an alphanumeric character, at most 63 of them, after an optional DNS subdomain"
           + " prefix and '/'";
+  private static final int LONGEST_SEGMENT = 253;
+  private static final String SEGMENT_RULE =
+      "may not be '.' or '..', may not contain '/', '%' or control characters, and has at most 253"
+          + " characters";
   private static final List<String> FIXED =
       List.of(
           "name",
@@ -152,11 +156,11 @@ public final class ObjectMetaValidation {
         && !kind.verbs().equals(Set.of(ai.a5c.krate.api.schema.Verb.CREATE))) {
       errors.add(FieldError.required("metadata.name", "name or generateName is required"));
     }
-    if (!name.isEmpty() && !DnsNames.isSubdomain(name)) {
-      errors.add(FieldError.invalid("metadata.name", cut(name), DnsNames.SUBDOMAIN_RULE));
+    if (!name.isEmpty()) {
+      name(kind, "metadata.name", name);
     }
-    if (!prefix.isEmpty() && !DnsNames.isSubdomain(masked(prefix))) {
-      errors.add(FieldError.invalid("metadata.generateName", cut(prefix), DnsNames.SUBDOMAIN_RULE));
+    if (!prefix.isEmpty()) {
+      name(kind, "metadata.generateName", masked(prefix));
     }
     String namespace = metadata.getString("namespace", "");
     if (kind.namespaced() && !namespace.isEmpty() && !DnsNames.isLabel(namespace)) {
@@ -164,6 +168,25 @@ public final class ObjectMetaValidation {
     } else if (!kind.namespaced() && !namespace.isEmpty()) {
       errors.add(FieldError.forbidden("metadata.namespace", "not allowed on this type"));
     }
+  }
+
+  private void name(Kind kind, String path, String name) {
+    if (kind.freeNames()) {
+      if (!isPathSegment(name)) {
+        errors.add(FieldError.invalid(path, cut(name), SEGMENT_RULE));
+      }
+    } else if (!DnsNames.isSubdomain(name)) {
+      errors.add(FieldError.invalid(path, cut(name), DnsNames.SUBDOMAIN_RULE));
+    }
+  }
+
+  /** Whether the text can be one segment of a path, and is no longer than a DNS name. */
+  public static boolean isPathSegment(String text) {
+    return !text.isEmpty()
+        && text.length() <= LONGEST_SEGMENT
+        && !text.equals(".")
+        && !text.equals("..")
+        && text.chars().noneMatch(c -> c == '/' || c == '%' || Character.isISOControl(c));
   }
 
   /** A prefix may end in dashes, which the completed name does not. */

@@ -6,12 +6,15 @@ import ai.a5c.krate.api.problem.Problem;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Bodies in Kubernetes' protobuf encoding ({@code application/vnd.kubernetes.protobuf}), which
- * kubectl sends of the core kinds: Namespace, Secret, SelfSubjectReview and DeleteOptions.
+ * kubectl sends of the core kinds: Namespace, Secret, SelfSubjectReview, roles, bindings, access
+ * reviews and DeleteOptions.
  *
  * <p>Field numbers are those of the {@code generated.proto} files that Kubernetes publishes.
  */
@@ -125,27 +128,31 @@ public final class Protobuf {
           .field(5, "dryRun", TEXTS)
           .build();
 
-  private static final Map<String, ProtoMessage> KINDS =
-      Map.of(
-          "v1 Namespace", NAMESPACE,
-          "v1 Secret", SECRET,
-          "authentication.k8s.io/v1 SelfSubjectReview", SELF_SUBJECT_REVIEW);
+  private static final Map<String, ProtoMessage> KINDS = kinds();
 
   private Protobuf() {}
 
-  private static ProtoMessage.Builder message() {
+  private static Map<String, ProtoMessage> kinds() {
+    Map<String, ProtoMessage> kinds = new TreeMap<>(RbacMessages.kinds());
+    kinds.put("v1 Namespace", NAMESPACE);
+    kinds.put("v1 Secret", SECRET);
+    kinds.put("authentication.k8s.io/v1 SelfSubjectReview", SELF_SUBJECT_REVIEW);
+    return Collections.unmodifiableMap(kinds);
+  }
+
+  static ProtoMessage.Builder message() {
     return new ProtoMessage.Builder();
   }
 
-  private static ProtoMessage.Builder object() {
+  static ProtoMessage.Builder object() {
     return message().field(1, "metadata", nested(OBJECT_META));
   }
 
-  private static ProtoMessage.Type nested(ProtoMessage message) {
+  static ProtoMessage.Type nested(ProtoMessage message) {
     return new ProtoMessage.Nested(message);
   }
 
-  private static ProtoMessage.Type listOf(ProtoMessage message) {
+  static ProtoMessage.Type listOf(ProtoMessage message) {
     return new ProtoMessage.Repeated(nested(message));
   }
 

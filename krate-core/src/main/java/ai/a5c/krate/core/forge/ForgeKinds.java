@@ -7,6 +7,10 @@ import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.core.SelfSubjectReview;
+import ai.a5c.krate.api.rbac.ClusterRole;
+import ai.a5c.krate.api.rbac.ClusterRoleBinding;
+import ai.a5c.krate.api.rbac.Role;
+import ai.a5c.krate.api.rbac.RoleBinding;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.api.records.PullRequest;
@@ -21,6 +25,10 @@ public final class ForgeKinds {
   public static final Kind NAMESPACE = KindReader.read(Namespace.class);
   public static final Kind SECRET = KindReader.read(Secret.class);
   public static final Kind SELF_SUBJECT_REVIEW = KindReader.read(SelfSubjectReview.class);
+  public static final Kind ROLE = KindReader.read(Role.class);
+  public static final Kind ROLE_BINDING = KindReader.read(RoleBinding.class);
+  public static final Kind CLUSTER_ROLE = KindReader.read(ClusterRole.class);
+  public static final Kind CLUSTER_ROLE_BINDING = KindReader.read(ClusterRoleBinding.class);
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
   public static final Kind REPOSITORY_PERMISSION = KindReader.read(RepositoryPermission.class);
@@ -43,6 +51,10 @@ public final class ForgeKinds {
             NAMESPACE,
             SECRET,
             SELF_SUBJECT_REVIEW,
+            ROLE,
+            ROLE_BINDING,
+            CLUSTER_ROLE,
+            CLUSTER_ROLE_BINDING,
             ORGANIZATION,
             REPOSITORY,
             REPOSITORY_PERMISSION,

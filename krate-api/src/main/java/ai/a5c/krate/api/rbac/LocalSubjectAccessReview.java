@@ -1,0 +1,21 @@
+package ai.a5c.krate.api.rbac;
+
+import ai.a5c.krate.api.schema.Description;
+import ai.a5c.krate.api.schema.Kind;
+import ai.a5c.krate.api.schema.StorageBoundary;
+import ai.a5c.krate.api.schema.Verb;
+import jakarta.validation.constraints.NotNull;
+
+/** Asks whether somebody may do something in one namespace; nothing is stored. */
+@Kind(
+    group = RbacGroup.REVIEWS,
+    version = RbacGroup.VERSION,
+    name = "LocalSubjectAccessReview",
+    plural = "localsubjectaccessreviews",
+    boundary = StorageBoundary.CONFIGURATION,
+    verbs = Verb.CREATE,
+    core = true)
+@Description("A LocalSubjectAccessReview asks whether somebody may do something in its namespace.")
+public record LocalSubjectAccessReview(
+    @Description("The question.") @NotNull ReviewedSubject spec,
+    @Description("The answer of the server.") AccessStatus status) {}
