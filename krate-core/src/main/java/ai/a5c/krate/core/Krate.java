@@ -23,9 +23,11 @@ import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.core.forge.Protections;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
+import ai.a5c.krate.core.protection.ProtectionRoom;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
@@ -60,10 +62,12 @@ public final class Krate implements AutoCloseable {
 
   private Krate(Builder builder) {
     Objects objects = new Objects(builder.storage, builder.keys);
+    Protections protections = new Protections(objects);
     List<Room> rooms =
         List.of(
             new TenancyRoom(),
             new RepositoryRoom(objects, builder.git, builder.address),
+            new ProtectionRoom(protections),
             new ReviewRoom(objects, builder.git),
             new MergeRoom(objects, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));

@@ -49,7 +49,7 @@ public record Organization(
           @Default("Private")
           Visibility defaultVisibility,
       @Description("Who may do everything in the organization's namespace.") @Size(max = 256)
-          List<SubjectReference> owners,
+          List<SubjectRef> owners,
       @Description("Who may work on all of the organization's repositories.") @Size(max = 64)
           List<Grant> grants) {
     public Spec {
@@ -62,7 +62,7 @@ public record Organization(
   public record Grant(
       @Description("What the subjects may do.") @NotNull Role role,
       @Description("Who may do it.") @NotNull @Size(min = 1, max = 256)
-          List<SubjectReference> subjects) {
+          List<SubjectRef> subjects) {
     public Grant {
       subjects = List.copyOf(subjects);
     }

@@ -43,7 +43,7 @@ public record RepositoryPermission(
       @Description("Who gets the permission.")
           @NotNull
           @Column(value = "SUBJECT", order = 20, of = "name")
-          SubjectReference subject,
+          SubjectRef subject,
       @Description("How much the subject may do, each including those before it.")
           @NotNull
           @Column(value = "PERMISSION", order = 30)

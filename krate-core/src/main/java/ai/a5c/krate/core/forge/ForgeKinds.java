@@ -1,5 +1,6 @@
 package ai.a5c.krate.core.forge;
 
+import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.RepositoryPermission;
@@ -32,6 +33,7 @@ public final class ForgeKinds {
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
   public static final Kind REPOSITORY_PERMISSION = KindReader.read(RepositoryPermission.class);
+  public static final Kind BRANCH_PROTECTION = KindReader.read(BranchProtection.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
   public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
   public static final Kind ISSUE = KindReader.read(Issue.class);
@@ -58,6 +60,7 @@ public final class ForgeKinds {
             ORGANIZATION,
             REPOSITORY,
             REPOSITORY_PERMISSION,
+            BRANCH_PROTECTION,
             WEBHOOK_SUBSCRIPTION,
             PULL_REQUEST,
             ISSUE,
