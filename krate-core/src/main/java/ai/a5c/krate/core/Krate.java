@@ -27,6 +27,7 @@ import ai.a5c.krate.core.forge.Protections;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
+import ai.a5c.krate.core.permission.PermissionRoom;
 import ai.a5c.krate.core.protection.ProtectionRoom;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
@@ -67,6 +68,7 @@ public final class Krate implements AutoCloseable {
         List.of(
             new TenancyRoom(),
             new RepositoryRoom(objects, builder.git, builder.address),
+            new PermissionRoom(objects),
             new ProtectionRoom(protections),
             new ReviewRoom(objects, builder.git),
             new MergeRoom(objects, builder.git),

@@ -61,8 +61,7 @@ public record Organization(
   /** A role for subjects in all repositories of the organization. */
   public record Grant(
       @Description("What the subjects may do.") @NotNull Role role,
-      @Description("Who may do it.") @NotNull @Size(min = 1, max = 256)
-          List<SubjectRef> subjects) {
+      @Description("Who may do it.") @NotNull @Size(min = 1, max = 256) List<SubjectRef> subjects) {
     public Grant {
       subjects = List.copyOf(subjects);
     }
