@@ -38,18 +38,35 @@ final class RepositoryRules {
   /** Narrows the rules of a role that holds in a namespace. */
   JsonArray narrow(JsonArray rules) {
     List<JsonValue> narrowed = new ArrayList<>();
+    Set<String> bounded = bounded(rules);
     for (JsonObject rule : rules.getValuesAs(JsonObject.class)) {
       Set<String> verbs = new LinkedHashSet<>(JsonTree.textsAt(rule, "verbs"));
       for (String group : JsonTree.textsAt(rule, "apiGroups")) {
         List<String> resources = JsonTree.textsAt(rule, "resources");
         if (ForgeKinds.PULL_REQUEST.group().equals(group)) {
-          narrowed.add(rule(verbs, group, resources, List.of()));
+          List<String> records = resources.stream().filter(bounded::contains).toList();
+          if (!records.isEmpty()) {
+            narrowed.add(rule(verbs, group, records, List.of()));
+          }
         } else if (ForgeKinds.REPOSITORY.group().equals(group)) {
           configuration(narrowed, verbs, resources);
         }
       }
     }
     return JsonTree.array(narrowed);
+  }
+
+  /** The records that the rules bound by repository; what they do not is of no repository. */
+  private static Set<String> bounded(JsonArray rules) {
+    Set<String> bounded = new LinkedHashSet<>();
+    for (JsonObject rule : rules.getValuesAs(JsonObject.class)) {
+      for (String resource : JsonTree.textsAt(rule, "resources")) {
+        if (resource.startsWith(REPOSITORIES + "/")) {
+          bounded.add(resource.substring(REPOSITORIES.length() + 1));
+        }
+      }
+    }
+    return bounded;
   }
 
   private void configuration(List<JsonValue> narrowed, Set<String> verbs, List<String> resources) {
