@@ -36,6 +36,7 @@ import ai.a5c.krate.core.forge.UnseenByPolicies;
 import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.identity.IdentityRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
+import ai.a5c.krate.core.permission.PermissionRoom;
 import ai.a5c.krate.core.protection.ProtectionRoom;
 import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
@@ -83,6 +84,7 @@ public final class Krate implements AutoCloseable {
             new TenancyRoom(),
             new IdentityRoom(builder.tokens),
             new RepositoryRoom(objects, builder.git, builder.address),
+            new PermissionRoom(objects),
             new ProtectionRoom(protections),
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),

@@ -2,6 +2,7 @@ package ai.a5c.krate.api.config;
 
 import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.schema.Column;
+import ai.a5c.krate.api.schema.Default;
 import ai.a5c.krate.api.schema.Description;
 import ai.a5c.krate.api.schema.Immutable;
 import ai.a5c.krate.api.schema.Kind;
@@ -43,7 +44,38 @@ public record Organization(
           @Immutable
           @Size(min = 1, max = 63)
           @Pattern(regexp = "[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-          @Nullable String namespace) {}
+          @Nullable String namespace,
+      @Description("The visibility of new repositories that do not name theirs.")
+          @Default("Private")
+          Visibility defaultVisibility,
+      @Description("Who may do everything in the organization's namespace.") @Size(max = 256)
+          List<SubjectRef> owners,
+      @Description("Who may work on all of the organization's repositories.") @Size(max = 64)
+          List<Grant> grants) {
+    public Spec {
+      owners = List.copyOf(owners);
+      grants = List.copyOf(grants);
+    }
+  }
+
+  /** A role for subjects in all repositories of the organization. */
+  public record Grant(
+      @Description("What the subjects may do.") @NotNull Role role,
+      @Description("Who may do it.") @NotNull @Size(min = 1, max = 256) List<SubjectRef> subjects) {
+    public Grant {
+      subjects = List.copyOf(subjects);
+    }
+  }
+
+  /** What a subject may do in all repositories of the organization. */
+  public enum Role {
+    /** Read everything. */
+    VIEWER,
+    /** Push, open pull requests and merge them. */
+    DEVELOPER,
+    /** Decide over repositories, protections, policies and webhooks. */
+    REPO_ADMIN
+  }
 
   /** What is known. */
   public record Status(
@@ -51,7 +83,9 @@ public record Organization(
           @Column(value = "NAMESPACE", order = 20)
           @Size(max = 63)
           @Nullable String namespace,
-      @Description("Whether its namespace exists (NamespaceReady) and it can be used (Ready).")
+      @Description(
+              "Whether its namespace exists (NamespaceReady), its owners and grants are in force"
+                  + " (AccessReady), and it can be used (Ready).")
           @Column(value = "READY", order = 30, of = "[Ready].status")
           @ListKeys("type")
           @Size(max = 16)

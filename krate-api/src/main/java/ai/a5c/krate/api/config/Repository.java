@@ -29,6 +29,10 @@ public record Repository(
 
   /** What is wanted. */
   public record Spec(
+      @Description(
+              "Who may read it without a grant of his own; the organization's default if empty.")
+          @Column(value = "VISIBILITY", order = 10)
+          @Nullable Visibility visibility,
       @Description("What the repository is about.") @Size(max = 65_536) String description,
       @Description("The branch that clones check out and pull requests go to by default.")
           @Default("main")

@@ -6,6 +6,7 @@ import ai.a5c.krate.api.authentication.TokenRequest;
 import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
+import ai.a5c.krate.api.config.RepositoryPermission;
 import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.ConfigMap;
 import ai.a5c.krate.api.core.Namespace;
@@ -47,6 +48,7 @@ public final class ForgeKinds {
       KindReader.read(LocalSubjectAccessReview.class);
   public static final Kind ORGANIZATION = KindReader.read(Organization.class);
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
+  public static final Kind REPOSITORY_PERMISSION = KindReader.read(RepositoryPermission.class);
   public static final Kind BRANCH_PROTECTION = KindReader.read(BranchProtection.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
   public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
@@ -89,6 +91,7 @@ public final class ForgeKinds {
             LOCAL_SUBJECT_ACCESS_REVIEW,
             ORGANIZATION,
             REPOSITORY,
+            REPOSITORY_PERMISSION,
             BRANCH_PROTECTION,
             WEBHOOK_SUBSCRIPTION,
             PULL_REQUEST,

@@ -11,6 +11,11 @@ public final class Marks {
   /** On organizations and repositories: Krate has to clear up before they go. */
   public static final String FINALIZER = "krate.a5c.ai/cleanup";
 
+  /** On Roles and RoleBindings that Krate writes; its value is {@link #MANAGER}. */
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  public static final String MANAGER = "krate";
+
   /** Where the audit entries of cluster-scoped objects are. */
   public static final String SYSTEM_NAMESPACE = "krate-system";
 

@@ -2,7 +2,6 @@ package ai.a5c.krate.core.repository;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.problem.FieldError;
-import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
@@ -11,6 +10,7 @@ import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,29 @@ final class RepositoryStrategy implements Strategy {
     if (!finalizers.contains(Marks.FINALIZER)) {
       finalizers.add(Marks.FINALIZER);
     }
-    return object.withFinalizers(finalizers);
+    return visible(context, object.withFinalizers(finalizers));
+  }
+
+  /** An update that does not speak of the visibility keeps it: it may have been the server's. */
+  @Override
+  public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
+    String visibility = old.text("spec", "visibility");
+    return object.text("spec", "visibility").isEmpty() && !visibility.isEmpty()
+        ? object.withText(visibility, "spec", "visibility")
+        : object;
+  }
+
+  /** A repository that does not name its visibility has the organization's default. */
+  private ApiObject visible(WriteContext context, ApiObject object) {
+    if (!object.text("spec", "visibility").isEmpty()) {
+      return object;
+    }
+    String inherited =
+        organization(context)
+            .flatMap(name -> objects.get(ForgeKinds.ORGANIZATION, "", name))
+            .map(organization -> organization.text("spec", "defaultVisibility"))
+            .orElse("");
+    return object.withText(inherited.isEmpty() ? "Private" : inherited, "spec", "visibility");
   }
 
   @Override
@@ -63,10 +85,13 @@ final class RepositoryStrategy implements Strategy {
   }
 
   private boolean inOrganization(WriteContext context) {
-    Kind namespaces = ForgeKinds.NAMESPACE;
+    return organization(context).isPresent();
+  }
+
+  /** The name of the organization that owns the namespace. */
+  private Optional<String> organization(WriteContext context) {
     return objects
-        .get(namespaces, "", context.namespace())
-        .filter(namespace -> namespace.labels().containsKey(Marks.ORGANIZATION))
-        .isPresent();
+        .get(ForgeKinds.NAMESPACE, "", context.namespace())
+        .map(namespace -> namespace.labels().get(Marks.ORGANIZATION));
   }
 }

@@ -1,24 +1,31 @@
 package ai.a5c.krate.core.tenancy;
 
+import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.core.forge.Projection;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.Key;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives each organization its namespace, and lets it go when its repositories are gone. */
+/**
+ * Gives each organization its namespace and its people their rights there, and lets it go when its
+ * repositories are gone.
+ */
 final class OrganizationReconciler implements Reconciler {
   static final String SUBJECT = Grants.PREFIX + "organizations";
 
@@ -26,19 +33,22 @@ final class OrganizationReconciler implements Reconciler {
 
   private final Objects objects;
   private final Client client;
+  private final OrganizationAccess access;
   private final InstantSource clock;
 
   OrganizationReconciler(Objects objects, Client client, InstantSource clock) {
     this.objects = objects;
     this.client = client;
+    this.access = new OrganizationAccess(new Projection(client));
     this.clock = clock;
   }
 
   static List<Grants.Rule> grants() {
-    return List.of(
-        Grants.Rule.of(ForgeKinds.ORGANIZATION.resource(), "get", "update"),
-        Grants.Rule.ofStatus(ForgeKinds.ORGANIZATION.resource()),
-        Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "create"));
+    List<Grants.Rule> rules = new ArrayList<>(Projection.grants());
+    rules.add(Grants.Rule.of(ForgeKinds.ORGANIZATION.resource(), "get", "update"));
+    rules.add(Grants.Rule.ofStatus(ForgeKinds.ORGANIZATION.resource()));
+    rules.add(Grants.Rule.of(ForgeKinds.NAMESPACE.resource(), "get", "create"));
+    return rules;
   }
 
   @Override
@@ -51,7 +61,7 @@ final class OrganizationReconciler implements Reconciler {
     return ForgeKinds.ORGANIZATION;
   }
 
-  /** Its own changes, and those of a namespace that says whose it is. */
+  /** Its own changes, and those of a namespace that says whose it is, or of its bindings there. */
   @Override
   public List<ObjectName> affected(Change change) {
     if (!(change instanceof Change.ObjectChanged changed)) {
@@ -69,6 +79,14 @@ final class OrganizationReconciler implements Reconciler {
               .getOrDefault(Marks.ORGANIZATION, "");
       return owner.isEmpty() ? List.of() : List.of(new ObjectName("", owner));
     }
+    if (key.resource().equals(ForgeKinds.ROLE_BINDING.resource())
+        && OrganizationAccess.isBinding(key.name())) {
+      return objects
+          .get(ForgeKinds.NAMESPACE, "", key.namespace())
+          .map(namespace -> namespace.labels().get(Marks.ORGANIZATION))
+          .map(owner -> List.of(new ObjectName("", owner)))
+          .orElse(List.of());
+    }
     return List.of();
   }
 
@@ -83,6 +101,10 @@ final class OrganizationReconciler implements Reconciler {
       return release(organization);
     }
     Outcome outcome = claimNamespace(organization);
+    if (outcome.ready()) {
+      access.project(
+          outcome.namespace(), RecordCodec.read(Organization.class, organization.json()).spec());
+    }
     client.updateStatus(kind(), "", name.name(), current -> status(current, outcome));
     return outcome.ready() ? Optional.empty() : Optional.of(AGAIN);
   }
@@ -126,8 +148,16 @@ final class OrganizationReconciler implements Reconciler {
             outcome.reason(),
             outcome.message(),
             clock.instant());
+    ApiObject open =
+        Conditions.set(
+            known,
+            "AccessReady",
+            outcome.ready(),
+            outcome.ready() ? "Projected" : "NamespaceNotReady",
+            "",
+            clock.instant());
     return Conditions.set(
-        known,
+        open,
         "Ready",
         outcome.ready(),
         outcome.ready() ? "Ready" : "NamespaceNotReady",
@@ -156,6 +186,9 @@ final class OrganizationReconciler implements Reconciler {
                   "the organization goes when its repositories are deleted",
                   clock.instant()));
       return Optional.of(AGAIN);
+    }
+    if (owns) {
+      access.withdraw(namespace);
     }
     client.update(
         kind(),

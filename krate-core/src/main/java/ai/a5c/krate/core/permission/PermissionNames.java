@@ -1,0 +1,63 @@
+package ai.a5c.krate.core.permission;
+
+import ai.a5c.krate.api.config.RepositoryPermission.Permission;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonValue;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the roles are called that permissions come from, and those that are made of them. */
+final class PermissionNames {
+  private static final String PROJECTED = "krate:permission:";
+  private static final String VISIBLE = "krate:visibility:";
+  private static final Map<Permission, String> ROLES =
+      Map.of(
+          Permission.READ, "krate:viewer",
+          Permission.TRIAGE, "krate:triage",
+          Permission.WRITE, "krate:developer",
+          Permission.MAINTAIN, "krate:repo-admin",
+          Permission.ADMIN, "krate:admin");
+
+  private PermissionNames() {}
+
+  /** The ClusterRole whose rules a permission narrows to a repository. */
+  static String role(Permission permission) {
+    return Optional.ofNullable(ROLES.get(permission)).orElseThrow();
+  }
+
+  static boolean isRole(String name) {
+    return ROLES.containsValue(name);
+  }
+
+  /** The Role and the RoleBinding of a RepositoryPermission. */
+  static String projected(String permission) {
+    return PROJECTED + permission;
+  }
+
+  /** The RepositoryPermission that a Role or RoleBinding was made of, by its name. */
+  static Optional<String> permission(String projected) {
+    return rest(projected, PROJECTED);
+  }
+
+  /** The Role and the RoleBinding that let everybody read a repository. */
+  static String visible(String repository) {
+    return VISIBLE + repository;
+  }
+
+  /** The repository that a Role or RoleBinding lets everybody read, by its name. */
+  static Optional<String> repository(String visible) {
+    return rest(visible, VISIBLE);
+  }
+
+  static JsonArray rules(ApiObject role) {
+    return role.at("rules").map(JsonValue::asJsonArray).orElseGet(() -> Json.array().build());
+  }
+
+  private static Optional<String> rest(String name, String prefix) {
+    return name.startsWith(prefix)
+        ? Optional.of(name.substring(prefix.length()))
+        : Optional.empty();
+  }
+}

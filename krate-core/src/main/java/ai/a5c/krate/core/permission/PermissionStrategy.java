@@ -1,0 +1,64 @@
+package ai.a5c.krate.core.permission;
+
+import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.apiserver.registry.Strategy;
+import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.core.forge.Repositories;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who may give permissions: one who maintains the repository, and no more than he has himself. */
+final class PermissionStrategy implements Strategy {
+  /** What is left of the longest name of a label value's size for what is projected. */
+  private static final int LONGEST_NAME = 200;
+
+  private final Repositories repositories;
+
+  PermissionStrategy(Repositories repositories) {
+    this.repositories = repositories;
+  }
+
+  @Override
+  public ApiObject prepareCreate(WriteContext context, ApiObject object) {
+    List<String> finalizers = new ArrayList<>(object.finalizers());
+    if (!finalizers.contains(Marks.FINALIZER)) {
+      finalizers.add(Marks.FINALIZER);
+    }
+    return object.withFinalizers(finalizers);
+  }
+
+  @Override
+  public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    return List.of(
+        new Claim(
+            "maintain", ForgeKinds.REPOSITORY.resource(), "", object.text("spec", "repository")));
+  }
+
+  @Override
+  public List<FieldError> validate(
+      WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    List<FieldError> errors = new ArrayList<>();
+    String repository = object.text("spec", "repository");
+    if (old == null && repositories.find(context.namespace(), repository).isEmpty()) {
+      errors.add(FieldError.notFound("spec.repository", repository));
+    }
+    if (object.name().length() > LONGEST_NAME) {
+      errors.add(
+          FieldError.invalid(
+              "metadata.name",
+              object.name(),
+              "must be no more than " + LONGEST_NAME + " characters"));
+    }
+    boolean account = object.text("spec", "subject", "kind").equals("ServiceAccount");
+    if (!account && !object.text("spec", "subject", "namespace").isEmpty()) {
+      errors.add(
+          FieldError.forbidden("spec.subject.namespace", "only a ServiceAccount has a namespace"));
+    }
+    return errors;
+  }
+}
