@@ -28,6 +28,7 @@ import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.access.AccessRoom;
 import ai.a5c.krate.core.forge.Assessor;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Protections;
@@ -79,18 +80,20 @@ public final class Krate implements AutoCloseable {
     Objects objects = new Objects(builder.storage, builder.keys);
     Protections protections = new Protections(objects);
     Assessor assessor = new Assessor(objects, protections, builder.git);
+    RbacIndex index = new RbacIndex(objects);
+    Authorizer people = builder.people(index);
+    Escalation escalation = new Escalation(people, index);
     List<Room> others =
         List.of(
-            new TenancyRoom(),
+            new TenancyRoom(escalation),
             new IdentityRoom(builder.tokens),
-            new RepositoryRoom(objects, builder.git, builder.address),
-            new PermissionRoom(objects),
+            new RepositoryRoom(objects, escalation, builder.git, builder.address),
+            new PermissionRoom(objects, escalation),
             new ProtectionRoom(protections),
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
-    RbacIndex index = new RbacIndex(objects);
-    Authorizer authorizer = authorizer(builder, index, others);
+    Authorizer authorizer = authorizer(people, others);
     List<Room> rooms = new ArrayList<>();
     rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
     rooms.addAll(others);
@@ -171,14 +174,10 @@ public final class Krate implements AutoCloseable {
     server.close();
   }
 
-  /** Controllers have their grants; of everybody else the caller's authorizer decides, or RBAC. */
-  private static Authorizer authorizer(Builder builder, RbacIndex index, List<Room> rooms) {
+  /** Controllers have their grants, whoever decides about people. */
+  private static Authorizer authorizer(Authorizer people, List<Room> rooms) {
     Map<String, List<Grants.Rule>> grants = new TreeMap<>(AccessRoom.controllers());
     rooms.forEach(room -> grants.putAll(room.grants()));
-    Authorizer people =
-        builder.authorizer == null
-            ? Authorizer.inOrder(List.of(Authorizer.masters(), index))
-            : builder.authorizer;
     return Authorizer.inOrder(List.of(new Grants(grants), people));
   }
 
@@ -302,6 +301,12 @@ public final class Krate implements AutoCloseable {
     public Builder tokens(TokenService tokens) {
       this.tokens = tokens;
       return this;
+    }
+
+    private Authorizer people(RbacIndex index) {
+      return authorizer == null
+          ? Authorizer.inOrder(List.of(Authorizer.masters(), index))
+          : authorizer;
     }
 
     private Authenticator whoAsks() {

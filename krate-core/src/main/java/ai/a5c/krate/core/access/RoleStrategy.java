@@ -10,6 +10,7 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.core.forge.Escalation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

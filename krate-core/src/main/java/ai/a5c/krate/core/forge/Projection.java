@@ -1,7 +1,9 @@
 package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.config.SubjectRef;
+import ai.a5c.krate.api.rbac.PolicyRule;
 import ai.a5c.krate.api.rbac.RbacGroup;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
@@ -39,8 +41,10 @@ public final class Projection {
   }
 
   /** A Role of these rules, and its binding to the subjects. */
-  public void role(String namespace, String name, JsonArray rules, List<JsonValue> subjects) {
-    put(ForgeKinds.ROLE, object(ForgeKinds.ROLE, namespace, name).with(rules, "rules"));
+  public void role(
+      String namespace, String name, List<PolicyRule> rules, List<JsonValue> subjects) {
+    JsonArray written = JsonTree.array(rules.stream().map(RecordCodec::write).toList());
+    put(ForgeKinds.ROLE, object(ForgeKinds.ROLE, namespace, name).with(written, "rules"));
     bind(namespace, name, "Role", name, subjects);
   }
 

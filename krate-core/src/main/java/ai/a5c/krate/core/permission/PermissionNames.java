@@ -1,10 +1,11 @@
 package ai.a5c.krate.core.permission;
 
 import ai.a5c.krate.api.config.RepositoryPermission.Permission;
-import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.api.rbac.ClusterRole;
+import ai.a5c.krate.api.rbac.PolicyRule;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
-import jakarta.json.JsonArray;
-import jakarta.json.JsonValue;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,8 +52,8 @@ final class PermissionNames {
     return rest(visible, VISIBLE);
   }
 
-  static JsonArray rules(ApiObject role) {
-    return role.at("rules").map(JsonValue::asJsonArray).orElseGet(() -> Json.array().build());
+  static List<PolicyRule> rules(ApiObject role) {
+    return RecordCodec.read(ClusterRole.class, role.json()).rules();
   }
 
   private static Optional<String> rest(String name, String prefix) {

@@ -11,12 +11,13 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Projection;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.Key;
-import jakarta.json.JsonArray;
+import ai.a5c.krate.api.rbac.PolicyRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -148,7 +149,7 @@ final class PermissionReconciler implements Reconciler {
     return Optional.ofNullable(end).map(e -> Duration.between(clock.instant(), e));
   }
 
-  private JsonArray rules(String namespace, RepositoryPermission.Spec spec, ApiObject role) {
+  private List<PolicyRule> rules(String namespace, RepositoryPermission.Spec spec, ApiObject role) {
     boolean owns = Set.of(Permission.MAINTAIN, Permission.ADMIN).contains(spec.permission());
     Map<Kind, List<String>> names = owns ? owned.of(namespace, spec.repository()) : Map.of();
     return new RepositoryRules(spec.repository(), names).narrow(PermissionNames.rules(role));

@@ -7,6 +7,7 @@ import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.core.forge.Room;
@@ -17,15 +18,17 @@ import java.util.Map;
 public final class PermissionRoom implements Room {
   private final Objects objects;
   private final Repositories repositories;
+  private final Escalation escalation;
 
-  public PermissionRoom(Objects objects) {
+  public PermissionRoom(Objects objects, Escalation escalation) {
     this.objects = objects;
+    this.escalation = escalation;
     this.repositories = new Repositories(objects);
   }
 
   @Override
   public Map<Kind, Strategy> strategies() {
-    return Map.of(ForgeKinds.REPOSITORY_PERMISSION, new PermissionStrategy(repositories));
+    return Map.of(ForgeKinds.REPOSITORY_PERMISSION, new PermissionStrategy(repositories, escalation));
   }
 
   @Override

@@ -1,11 +1,17 @@
 package ai.a5c.krate.core.permission;
 
+import ai.a5c.krate.api.config.RepositoryPermission;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.kind.SchemaValidation;
+import ai.a5c.krate.core.forge.Escalation;
+import java.util.Map;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Repositories;
 import java.util.ArrayList;
@@ -18,9 +24,11 @@ final class PermissionStrategy implements Strategy {
   private static final int LONGEST_NAME = 200;
 
   private final Repositories repositories;
+  private final Escalation escalation;
 
-  PermissionStrategy(Repositories repositories) {
+  PermissionStrategy(Repositories repositories, Escalation escalation) {
     this.repositories = repositories;
+    this.escalation = escalation;
   }
 
   @Override
@@ -34,6 +42,20 @@ final class PermissionStrategy implements Strategy {
 
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    boolean gives =
+        !context.onStatus()
+            && !object.isTerminating()
+            && (old == null || !old.at("spec").equals(object.at("spec")));
+    if (gives && SchemaValidation.errors(context.kind(), object.json()).isEmpty()) {
+      String repository = object.text("spec", "repository");
+      var spec = RecordCodec.read(RepositoryPermission.class, object.json()).spec();
+      escalation.checkGrant(
+          context,
+          object.name(),
+          context.namespace(),
+          PermissionNames.role(spec.permission()),
+          rules -> new RepositoryRules(repository, Map.of()).narrow(rules));
+    }
     return List.of(
         new Claim(
             "maintain", ForgeKinds.REPOSITORY.resource(), "", object.text("spec", "repository")));

@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.core.forge.Projection;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.Key;

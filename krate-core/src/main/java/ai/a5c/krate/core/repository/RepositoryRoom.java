@@ -8,6 +8,7 @@ import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Preparation;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.spi.git.GitBackend;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 /** Repositories and their Git data. */
 public final class RepositoryRoom implements Room {
   private final Objects objects;
+  private final Escalation escalation;
   private final GitBackend git;
   private final Supplier<Optional<URI>> address;
 
@@ -28,15 +30,20 @@ public final class RepositoryRoom implements Room {
    *
    * @param address where the server is reached, without a slash at the end; empty until it is known
    */
-  public RepositoryRoom(Objects objects, GitBackend git, Supplier<Optional<URI>> address) {
+  public RepositoryRoom(
+      Objects objects,
+      Escalation escalation,
+      GitBackend git,
+      Supplier<Optional<URI>> address) {
     this.objects = objects;
+    this.escalation = escalation;
     this.git = git;
     this.address = address;
   }
 
   @Override
   public Map<Kind, Strategy> strategies() {
-    return Map.of(ForgeKinds.REPOSITORY, new RepositoryStrategy(objects));
+    return Map.of(ForgeKinds.REPOSITORY, new RepositoryStrategy(objects, escalation));
   }
 
   @Override

@@ -6,7 +6,11 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.RepositoryRules;
+import java.util.Map;
 import ai.a5c.krate.core.forge.Marks;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +23,15 @@ import org.jspecify.annotations.Nullable;
  * names.
  */
 final class RepositoryStrategy implements Strategy {
+  private static final String READERS = "krate:viewer";
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   private final Objects objects;
+  private final Escalation escalation;
 
-  RepositoryStrategy(Objects objects) {
+  RepositoryStrategy(Objects objects, Escalation escalation) {
     this.objects = objects;
+    this.escalation = escalation;
   }
 
   @Override
@@ -43,6 +50,25 @@ final class RepositoryStrategy implements Strategy {
     return object.text("spec", "visibility").isEmpty() && !visibility.isEmpty()
         ? object.withText(visibility, "spec", "visibility")
         : object;
+  }
+
+  /** Nobody shows a repository to others who could not let them read it. */
+  @Override
+  public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    String visibility = object.text("spec", "visibility");
+    boolean shows =
+        !context.onStatus()
+            && (visibility.equals("Public") || visibility.equals("Internal"))
+            && (old == null || !visibility.equals(old.text("spec", "visibility")));
+    if (shows) {
+      escalation.checkGrant(
+          context,
+          object.name(),
+          context.namespace(),
+          READERS,
+          rules -> new RepositoryRules(object.name(), Map.of()).narrow(rules));
+    }
+    return List.of();
   }
 
   /** A repository that does not name its visibility has the organization's default. */

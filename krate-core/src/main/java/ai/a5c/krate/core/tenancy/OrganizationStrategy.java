@@ -1,6 +1,13 @@
 package ai.a5c.krate.core.tenancy;
 
+import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.kind.SchemaValidation;
+import ai.a5c.krate.apiserver.registry.Claim;
+import ai.a5c.krate.core.forge.Escalation;
+import jakarta.json.JsonValue;
+import java.util.Optional;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
@@ -15,6 +22,34 @@ final class OrganizationStrategy implements Strategy {
   private static final int LONGEST_NAME = 53;
   private static final String PREFIX = "krate-org-";
   private static final Set<String> RESERVED = Set.of("default", Marks.SYSTEM_NAMESPACE);
+
+  private final Escalation escalation;
+
+  OrganizationStrategy(Escalation escalation) {
+    this.escalation = escalation;
+  }
+
+  /** Nobody gives in the organization's namespace what he could not give there himself. */
+  @Override
+  public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    boolean gives =
+        !context.onStatus()
+            && !object.isTerminating()
+            && (old == null || !given(old).equals(given(object)));
+    if (gives && SchemaValidation.errors(context.kind(), object.json()).isEmpty()) {
+      var spec = RecordCodec.read(Organization.class, object.json()).spec();
+      for (String role : OrganizationAccess.roles(spec)) {
+        escalation.checkGrant(
+            context, object.name(), object.text("spec", "namespace"), role, rules -> rules);
+      }
+    }
+    return List.of();
+  }
+
+  private static List<Optional<JsonValue>> given(ApiObject object) {
+    return List.of(
+        object.at("spec", "namespace"), object.at("spec", "owners"), object.at("spec", "grants"));
+  }
 
   @Override
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {

@@ -7,6 +7,7 @@ import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Review;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Room;
 import java.util.List;
@@ -14,13 +15,19 @@ import java.util.Map;
 
 /** Organizations, namespaces, secrets, and who the caller is. */
 public final class TenancyRoom implements Room {
+  private final Escalation escalation;
+
+  public TenancyRoom(Escalation escalation) {
+    this.escalation = escalation;
+  }
+
   @Override
   public Map<Kind, Strategy> strategies() {
     return Map.of(
         ForgeKinds.NAMESPACE, new NamespaceStrategy(),
         ForgeKinds.SECRET, new SecretStrategy(),
         ForgeKinds.CONFIG_MAP, new ConfigMapStrategy(),
-        ForgeKinds.ORGANIZATION, new OrganizationStrategy());
+        ForgeKinds.ORGANIZATION, new OrganizationStrategy(escalation));
   }
 
   @Override

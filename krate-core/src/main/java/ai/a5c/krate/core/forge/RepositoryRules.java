@@ -1,12 +1,7 @@
-package ai.a5c.krate.core.permission;
+package ai.a5c.krate.core.forge;
 
-import ai.a5c.krate.apiserver.kind.Json;
-import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.api.rbac.PolicyRule;
 import ai.a5c.krate.apiserver.kind.Kind;
-import ai.a5c.krate.core.forge.ForgeKinds;
-import jakarta.json.JsonArray;
-import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +13,7 @@ import java.util.Set;
  * records are bounded by the right to the repository that they belong to; of other configuration
  * what belongs to this repository alone may be used, and more of it created.
  */
-final class RepositoryRules {
+public final class RepositoryRules {
   private static final String REPOSITORIES = ForgeKinds.REPOSITORY.plural();
   private static final Set<String> WITHOUT_NAME = Set.of("create", "deletecollection");
 
@@ -30,19 +25,19 @@ final class RepositoryRules {
    *
    * @param owned the names of the configuration objects that speak of this repository alone
    */
-  RepositoryRules(String repository, Map<Kind, List<String>> owned) {
+  public RepositoryRules(String repository, Map<Kind, List<String>> owned) {
     this.repository = repository;
     this.owned = Map.copyOf(owned);
   }
 
   /** Narrows the rules of a role that holds in a namespace. */
-  JsonArray narrow(JsonArray rules) {
-    List<JsonValue> narrowed = new ArrayList<>();
+  public List<PolicyRule> narrow(List<PolicyRule> rules) {
+    List<PolicyRule> narrowed = new ArrayList<>();
     Set<String> bounded = bounded(rules);
-    for (JsonObject rule : rules.getValuesAs(JsonObject.class)) {
-      Set<String> verbs = new LinkedHashSet<>(JsonTree.textsAt(rule, "verbs"));
-      for (String group : JsonTree.textsAt(rule, "apiGroups")) {
-        List<String> resources = JsonTree.textsAt(rule, "resources");
+    for (PolicyRule rule : rules) {
+      Set<String> verbs = new LinkedHashSet<>(rule.verbs());
+      for (String group : rule.apiGroups()) {
+        List<String> resources = rule.resources();
         if (ForgeKinds.PULL_REQUEST.group().equals(group)) {
           List<String> records = resources.stream().filter(bounded::contains).toList();
           if (!records.isEmpty()) {
@@ -53,14 +48,14 @@ final class RepositoryRules {
         }
       }
     }
-    return JsonTree.array(narrowed);
+    return narrowed;
   }
 
   /** The records that the rules bound by repository; what they do not is of no repository. */
-  private static Set<String> bounded(JsonArray rules) {
+  private static Set<String> bounded(List<PolicyRule> rules) {
     Set<String> bounded = new LinkedHashSet<>();
-    for (JsonObject rule : rules.getValuesAs(JsonObject.class)) {
-      for (String resource : JsonTree.textsAt(rule, "resources")) {
+    for (PolicyRule rule : rules) {
+      for (String resource : rule.resources()) {
         if (resource.startsWith(REPOSITORIES + "/")) {
           bounded.add(resource.substring(REPOSITORIES.length() + 1));
         }
@@ -69,7 +64,7 @@ final class RepositoryRules {
     return bounded;
   }
 
-  private void configuration(List<JsonValue> narrowed, Set<String> verbs, List<String> resources) {
+  private void configuration(List<PolicyRule> narrowed, Set<String> verbs, List<String> resources) {
     List<String> ofRepositories =
         resources.stream()
             .filter(r -> r.equals(REPOSITORIES) || r.startsWith(REPOSITORIES + "/"))
@@ -92,7 +87,7 @@ final class RepositoryRules {
   }
 
   private static void ofOwned(
-      List<JsonValue> narrowed, Set<String> verbs, Kind kind, List<String> names) {
+      List<PolicyRule> narrowed, Set<String> verbs, Kind kind, List<String> names) {
     List<String> resource = List.of(kind.plural());
     if (verbs.contains("create")) {
       narrowed.add(rule(Set.of("create"), kind.group(), resource, List.of()));
@@ -109,16 +104,8 @@ final class RepositoryRules {
     return existing;
   }
 
-  private static JsonObject rule(
+  private static PolicyRule rule(
       Set<String> verbs, String group, List<String> resources, List<String> names) {
-    var rule =
-        Json.object()
-            .add("verbs", JsonTree.texts(verbs))
-            .add("apiGroups", JsonTree.texts(List.of(group)))
-            .add("resources", JsonTree.texts(resources));
-    if (!names.isEmpty()) {
-      rule.add("resourceNames", JsonTree.texts(names));
-    }
-    return rule.build();
+    return new PolicyRule(List.copyOf(verbs), List.of(group), resources, names, List.of());
   }
 }

@@ -1,10 +1,11 @@
-package ai.a5c.krate.core.access;
+package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.rbac.PolicyRule;
+import ai.a5c.krate.api.rbac.RbacGroup;
 import ai.a5c.krate.api.rbac.RoleRef;
 import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Authorizer;
@@ -12,15 +13,15 @@ import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.authz.rbac.RbacIndex;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.WriteContext;
-import ai.a5c.krate.core.forge.ForgeKinds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Nobody gives what he does not hold: who writes a role or a binding must hold every rule in it, or
  * have the verb {@code escalate} or {@code bind} on the role.
  */
-final class Escalation {
+public final class Escalation {
   private static final int MOST_DESCRIBED = 100;
   private static final List<PolicyRule> EVERYTHING =
       List.of(
@@ -30,7 +31,13 @@ final class Escalation {
   private final Authorizer authorizer;
   private final RbacIndex index;
 
-  Escalation(Authorizer authorizer, RbacIndex index) {
+  /**
+   * What decides about a role or a binding.
+   *
+   * @param authorizer which is asked for {@code escalate} and {@code bind}
+   * @param index of what everybody holds
+   */
+  public Escalation(Authorizer authorizer, RbacIndex index) {
     this.authorizer = authorizer;
     this.index = index;
   }
@@ -40,7 +47,7 @@ final class Escalation {
    *
    * @param path the name on the URL, empty on creation
    */
-  void checkRole(
+  public void checkRole(
       WriteContext context, String path, String name, List<PolicyRule> rules, boolean aggregated) {
     GroupResource resource = context.kind().resource();
     if (may(context.subject(), "escalate", resource, context.namespace(), path)) {
@@ -55,7 +62,7 @@ final class Escalation {
   }
 
   /** Refuses a binding to a role whose rules its writer does not hold. */
-  void checkBinding(WriteContext context, String name, RoleRef role) {
+  public void checkBinding(WriteContext context, String name, RoleRef role) {
     Kind kind =
         role.kind().equals(ForgeKinds.ROLE.name()) ? ForgeKinds.ROLE : ForgeKinds.CLUSTER_ROLE;
     if (may(context.subject(), "bind", kind.resource(), context.namespace(), role.name())) {
@@ -68,6 +75,31 @@ final class Escalation {
             .orElseThrow(
                 () -> new ApiException(new Problem.NotFound(kind.resource(), role.name())));
     refuse(context, name, index.missing(context.subject(), context.namespace(), rules));
+  }
+
+  /**
+   * Refuses an object that becomes a binding to a part of a cluster role, which its writer neither
+   * may bind nor holds.
+   *
+   * @param namespace in which it is bound
+   * @param part what of the role's rules is given
+   */
+  public void checkGrant(
+      WriteContext context,
+      String name,
+      String namespace,
+      String role,
+      UnaryOperator<List<PolicyRule>> part) {
+    GroupResource roles = ForgeKinds.CLUSTER_ROLE.resource();
+    if (may(context.subject(), "bind", roles, namespace, role)) {
+      return;
+    }
+    index.catchUp();
+    List<PolicyRule> rules =
+        index
+            .rules(new RoleRef(RbacGroup.NAME, ForgeKinds.CLUSTER_ROLE.name(), role), "")
+            .orElseThrow(() -> new ApiException(new Problem.NotFound(roles, role)));
+    refuse(context, name, index.missing(context.subject(), namespace, part.apply(rules)));
   }
 
   private boolean may(
