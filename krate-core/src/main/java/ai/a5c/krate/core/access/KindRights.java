@@ -97,6 +97,9 @@ record KindRights(Level reads, Level writes, boolean inRepository) {
           Level.PLATFORM_ENGINEER);
     }
 
+    // Operators with the data folder ask for tokens, and nobody else.
+    row(table, "authentication.krate.a5c.ai", "tokenrequests", Level.NOBODY, Level.NOBODY);
+
     // Everybody who is authenticated may ask about himself: system:basic-user.
     row(table, RbacGroup.REVIEWS, "selfsubjectaccessreviews", Level.NOBODY, Level.NOBODY);
     row(table, RbacGroup.REVIEWS, "selfsubjectrulesreviews", Level.NOBODY, Level.NOBODY);
