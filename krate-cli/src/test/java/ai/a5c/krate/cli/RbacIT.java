@@ -91,8 +91,75 @@ class RbacIT {
     assertThat(review(kubectl, name, "get", "web")).isEqualTo("true");
     assertThat(review(kubectl, name, "get", "other")).isEqualTo("false");
     assertThat(review(kubectl, name, "delete", "web")).isEqualTo("false");
+    assertThat(
+            kubectl.run("get", "issues", "web", "-n", "team", "--as", name, "--ignore-not-found"))
+        .isEmpty();
+    Kubectl.Ended refused =
+        kubectl.attempt(Optional.empty(), "delete", "issue", "web", "-n", "team", "--as", name);
+    assertThat(refused.code()).isNotZero();
+    assertThat(refused.err()).contains("User \"" + name + "\" cannot delete resource \"issues\"");
+    assertThat(kubectl.run("auth", "can-i", "--list", "-n", "team", "--as", name))
+        .contains("issues.krate.a5c.ai", "[web]", "[get list]");
     kubectl.run("delete", "rolebinding", name, "-n", "team");
     assertThat(review(kubectl, name, "get", "web")).isEqualTo("false");
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void nobodyGivesHimselfMore(String program) throws Exception {
+    Kubectl kubectl = kubectl(program);
+    String name = "e" + Path.of(program).getFileName().toString().replace('.', '-');
+    kubectl.run(
+        "create",
+        "role",
+        name,
+        "-n",
+        "team",
+        "--verb=create,get,list",
+        "--resource=roles.rbac.authorization.k8s.io,rolebindings.rbac.authorization.k8s.io");
+    kubectl.run("create", "rolebinding", name, "-n", "team", "--role=" + name, "--user=" + name);
+    Kubectl.Ended refused =
+        kubectl.attempt(
+            Optional.empty(),
+            "create",
+            "role",
+            name + "-more",
+            "-n",
+            "team",
+            "--verb=get",
+            "--resource=secrets",
+            "--as",
+            name);
+    assertThat(refused.code()).isNotZero();
+    assertThat(refused.err())
+        .contains("user \"" + name + "\" (groups=[\"system:authenticated\"])")
+        .contains("is attempting to grant RBAC permissions not currently held:")
+        .contains("{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\"]}");
+    assertThat(
+            kubectl
+                .attempt(
+                    Optional.empty(),
+                    "create",
+                    "rolebinding",
+                    name + "-more",
+                    "-n",
+                    "team",
+                    "--clusterrole=cluster-admin",
+                    "--user=" + name,
+                    "--as",
+                    name)
+                .code())
+        .isNotZero();
+    kubectl.run(
+        "create",
+        "rolebinding",
+        name + "-same",
+        "-n",
+        "team",
+        "--role=" + name,
+        "--user=bob",
+        "--as",
+        name);
   }
 
   private static String review(Kubectl kubectl, String user, String verb, String issue) {

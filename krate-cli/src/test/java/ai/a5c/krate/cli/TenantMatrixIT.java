@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -82,7 +81,8 @@ class TenantMatrixIT {
   @Test
   void everyKindHasRows() {
     TenantTable table = TenantTable.read();
-    assertThat(kinds().flatMap(kind -> TenantObjects.places(kind).map(p -> kind.plural() + " " + p)))
+    assertThat(
+            kinds().flatMap(kind -> TenantObjects.places(kind).map(p -> kind.plural() + " " + p)))
         .allSatisfy(row -> assertThat(table.rows()).contains(row));
     assertThat(table.columns()).containsExactlyElementsOf(Tenants.subjects().keySet());
   }
@@ -151,8 +151,7 @@ class TenantMatrixIT {
       objects
           .fresh(kind, place)
           .ifPresent(
-              document ->
-                  add(rights, "c", api.create(collection + "?dryRun=All", document)));
+              document -> add(rights, "c", api.create(collection + "?dryRun=All", document)));
     }
     if (kind.verbs().contains(Verb.UPDATE)) {
       String present = tenants.admin().get(target).expect(200).text();

@@ -45,8 +45,7 @@ final class TenantObjects {
             + " \"targetBranch\": \"main\", \"title\": \"Something to look at\"}");
     SPECS.put(
         "Issue", "\"spec\": {\"repository\": \"@PLACE@\", \"title\": \"Something to talk about\"}");
-    SPECS.put(
-        "Review", "\"spec\": {\"pullRequest\": \"of-@PLACE@\", \"decision\": \"Comment\"}");
+    SPECS.put("Review", "\"spec\": {\"pullRequest\": \"of-@PLACE@\", \"decision\": \"Comment\"}");
     SPECS.put(
         "Check",
         "\"spec\": {\"repository\": \"@PLACE@\", \"commit\": \""

@@ -21,7 +21,8 @@ record TenantTable(List<String> columns, Map<String, List<String>> cells) {
     try (InputStream in = TenantTable.class.getResourceAsStream("/tenant-matrix.txt");
         var reader =
             new BufferedReader(
-                new InputStreamReader(java.util.Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+                new InputStreamReader(
+                    java.util.Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
       for (String line : reader.lines().toList()) {
         List<String> words = List.of(line.strip().split("\\s+"));
         if (line.isBlank() || line.startsWith("#")) {

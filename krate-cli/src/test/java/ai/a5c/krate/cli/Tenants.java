@@ -159,10 +159,8 @@ final class Tenants {
         () -> {
           String text = admin.get(target).text().replace(" ", "");
           return text.matches("(?s).*\"type\":\"" + condition + "\",\"status\":\"True\".*")
-              || text.matches(
-                  "(?s).*\"status\":\"True\",[^{}]*\"type\":\"" + condition + "\".*")
-              || text.matches(
-                  "(?s).*\"type\":\"" + condition + "\",[^{}]*\"status\":\"True\".*");
+              || text.matches("(?s).*\"status\":\"True\",[^{}]*\"type\":\"" + condition + "\".*")
+              || text.matches("(?s).*\"type\":\"" + condition + "\",[^{}]*\"status\":\"True\".*");
         });
   }
 }

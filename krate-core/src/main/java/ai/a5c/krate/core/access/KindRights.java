@@ -5,6 +5,7 @@ import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.rbac.RbacGroup;
 import ai.a5c.krate.api.records.RecordsGroup;
 import ai.a5c.krate.apiserver.kind.Kind;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,59 +49,81 @@ record KindRights(Level reads, Level writes, boolean inRepository) {
     }
   }
 
-  private static final Map<GroupResource, KindRights> TABLE = new LinkedHashMap<>();
+  private static final Map<GroupResource, KindRights> TABLE = table();
 
-  static {
-    record("pullrequests", Level.DEVELOPER);
-    record("issues", Level.TRIAGE);
-    record("comments", Level.TRIAGE);
-    record("reviews", Level.TRIAGE);
-    record("pipelines", Level.DEVELOPER);
-    record("jobs", Level.NOBODY);
-    record("checks", Level.NOBODY);
-    record("webhookdeliveries", Level.REPO_ADMIN);
-    row(RecordsGroup.NAME, "auditevents", Level.VIEWER, Level.NOBODY);
+  private static Map<GroupResource, KindRights> table() {
+    Map<GroupResource, KindRights> table = new LinkedHashMap<>();
+    record(table, "pullrequests", Level.DEVELOPER);
+    record(table, "issues", Level.TRIAGE);
+    record(table, "comments", Level.TRIAGE);
+    record(table, "reviews", Level.TRIAGE);
+    record(table, "pipelines", Level.DEVELOPER);
+    record(table, "jobs", Level.NOBODY);
+    record(table, "checks", Level.NOBODY);
+    record(table, "webhookdeliveries", Level.REPO_ADMIN);
+    row(table, RecordsGroup.NAME, "auditevents", Level.VIEWER, Level.NOBODY);
 
-    configuration("repositories", Level.VIEWER, Level.REPO_ADMIN);
-    configuration("branchprotections", Level.VIEWER, Level.REPO_ADMIN);
-    configuration("refpolicies", Level.VIEWER, Level.REPO_ADMIN);
-    configuration("webhooksubscriptions", Level.REPO_ADMIN, Level.REPO_ADMIN);
-    configuration("runnerpools", Level.VIEWER, Level.PLATFORM_ENGINEER);
-    configuration("teams", Level.VIEWER, Level.ADMIN);
-    configuration("repositorypermissions", Level.ADMIN, Level.ADMIN);
-    configuration("organizations", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    configuration(table, "repositories", Level.VIEWER, Level.REPO_ADMIN);
+    configuration(table, "branchprotections", Level.VIEWER, Level.REPO_ADMIN);
+    configuration(table, "refpolicies", Level.VIEWER, Level.REPO_ADMIN);
+    configuration(table, "webhooksubscriptions", Level.REPO_ADMIN, Level.REPO_ADMIN);
+    configuration(table, "runnerpools", Level.VIEWER, Level.PLATFORM_ENGINEER);
+    configuration(table, "teams", Level.VIEWER, Level.ADMIN);
+    configuration(table, "repositorypermissions", Level.ADMIN, Level.ADMIN);
+    configuration(table, "organizations", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
 
     // Who administers an organization makes the secrets that its webhooks are signed with.
-    row("", "secrets", Level.ADMIN, Level.ADMIN);
-    row("", "namespaces", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
-    row(RbacGroup.NAME, "roles", Level.ADMIN, Level.PLATFORM_ENGINEER);
-    row(RbacGroup.NAME, "rolebindings", Level.ADMIN, Level.PLATFORM_ENGINEER);
-    row(RbacGroup.NAME, "clusterroles", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
-    row(RbacGroup.NAME, "clusterrolebindings", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
-    row(RbacGroup.REVIEWS, "localsubjectaccessreviews", Level.NOBODY, Level.ADMIN);
-    row(RbacGroup.REVIEWS, "subjectaccessreviews", Level.NOBODY, Level.PLATFORM_ENGINEER);
+    row(table, "", "secrets", Level.ADMIN, Level.ADMIN);
+    row(table, "", "configmaps", Level.ADMIN, Level.ADMIN);
+    row(table, "", "namespaces", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    row(table, RbacGroup.NAME, "roles", Level.ADMIN, Level.PLATFORM_ENGINEER);
+    row(table, RbacGroup.NAME, "rolebindings", Level.ADMIN, Level.PLATFORM_ENGINEER);
+    row(table, RbacGroup.NAME, "clusterroles", Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+    row(
+        table,
+        RbacGroup.NAME,
+        "clusterrolebindings",
+        Level.PLATFORM_ENGINEER,
+        Level.PLATFORM_ENGINEER);
+    row(table, RbacGroup.REVIEWS, "localsubjectaccessreviews", Level.NOBODY, Level.ADMIN);
+    row(table, RbacGroup.REVIEWS, "subjectaccessreviews", Level.NOBODY, Level.PLATFORM_ENGINEER);
     for (String policy :
         new String[] {"validatingadmissionpolicies", "validatingadmissionpolicybindings"}) {
-      row("admissionregistration.k8s.io", policy, Level.PLATFORM_ENGINEER, Level.PLATFORM_ENGINEER);
+      row(
+          table,
+          "admissionregistration.k8s.io",
+          policy,
+          Level.PLATFORM_ENGINEER,
+          Level.PLATFORM_ENGINEER);
     }
 
+    // Operators with the data folder ask for tokens, and nobody else.
+    row(table, "authentication.krate.a5c.ai", "tokenrequests", Level.NOBODY, Level.NOBODY);
+
     // Everybody who is authenticated may ask about himself: system:basic-user.
-    row(RbacGroup.REVIEWS, "selfsubjectaccessreviews", Level.NOBODY, Level.NOBODY);
-    row(RbacGroup.REVIEWS, "selfsubjectrulesreviews", Level.NOBODY, Level.NOBODY);
-    row("authentication.k8s.io", "selfsubjectreviews", Level.NOBODY, Level.NOBODY);
+    row(table, RbacGroup.REVIEWS, "selfsubjectaccessreviews", Level.NOBODY, Level.NOBODY);
+    row(table, RbacGroup.REVIEWS, "selfsubjectrulesreviews", Level.NOBODY, Level.NOBODY);
+    row(table, "authentication.k8s.io", "selfsubjectreviews", Level.NOBODY, Level.NOBODY);
+    return Collections.unmodifiableMap(table);
   }
 
-  private static void record(String plural, Level writes) {
-    TABLE.put(
+  private static void record(Map<GroupResource, KindRights> table, String plural, Level writes) {
+    table.put(
         new GroupResource(RecordsGroup.NAME, plural), new KindRights(Level.VIEWER, writes, true));
   }
 
-  private static void configuration(String plural, Level reads, Level writes) {
-    row(ConfigurationGroup.NAME, plural, reads, writes);
+  private static void configuration(
+      Map<GroupResource, KindRights> table, String plural, Level reads, Level writes) {
+    row(table, ConfigurationGroup.NAME, plural, reads, writes);
   }
 
-  private static void row(String group, String plural, Level reads, Level writes) {
-    TABLE.put(new GroupResource(group, plural), new KindRights(reads, writes, false));
+  private static void row(
+      Map<GroupResource, KindRights> table,
+      String group,
+      String plural,
+      Level reads,
+      Level writes) {
+    table.put(new GroupResource(group, plural), new KindRights(reads, writes, false));
   }
 
   /** Whether the table has a row for the kind. */
