@@ -35,11 +35,6 @@ class PushCommandTest {
     public List<Operation.MoveRef> prepare(Collection<RefUpdate> accepted) {
       throw new UnsupportedOperationException("a command prepares nothing");
     }
-
-    @Override
-    public Optional<ObjectId> mergeCommit(ObjectId target, @Nullable ObjectId without) {
-      throw new UnsupportedOperationException("a command reads no history");
-    }
   }
 
   private static String command(boolean atomic, List<String> options, RefUpdate... updates) {
