@@ -232,6 +232,6 @@ final class MergeabilityReconciler implements Reconciler {
     return Pulls.isOpen(current)
         && !current.isTerminating()
         && current.text("status", "head", "commit").equals(judged.text("status", "head", "commit"))
-        && current.json().get("spec").equals(judged.json().get("spec"));
+        && current.at("spec").equals(judged.at("spec"));
   }
 }
