@@ -66,9 +66,7 @@ final class CheckStrategy implements Strategy {
   /** Whether anything becomes another; what goes away may lose what kept it. */
   private static boolean changes(WriteContext context, ApiObject old, ApiObject object) {
     boolean same =
-        object.isTerminating()
-            ? object.at("spec").equals(old.at("spec"))
-            : object.equals(old);
+        object.isTerminating() ? object.at("spec").equals(old.at("spec")) : object.equals(old);
     return !context.onStatus() && !same;
   }
 
