@@ -160,7 +160,8 @@ final class Reads {
       throw new ApiException(
           new Problem.Expired(
               "the provided continue parameter is too old to display a consistent list result;"
-                  + " start a new list without it, or use the one in this answer for an inconsistent rest",
+                  + " start a new list without it, or use the one in this answer for an"
+                  + " inconsistent rest",
               bound.seal(new ContinueToken(head, token.after()))));
     }
   }

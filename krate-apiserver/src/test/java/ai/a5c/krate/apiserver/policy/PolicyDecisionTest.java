@@ -99,7 +99,8 @@ class PolicyDecisionTest {
         "hello", scope -> "hello " + scope.text("object", "metadata", "name"), "object");
     at.enforce(
         "p",
-        "\"validations\":[{\"expression\":\"no\",\"message\":\" fixed \",\"messageExpression\":\"hello\"},"
+        "\"validations\":[{\"expression\":\"no\",\"message\":\" fixed"
+            + " \",\"messageExpression\":\"hello\"},"
             + "{\"expression\":\"no\",\"message\":\"fixed\",\"messageExpression\":\"broken\"},"
             + "{\"expression\":\"no\"}]",
         "[\"Deny\"]");

@@ -35,7 +35,7 @@ final class CheckStrategy implements Strategy {
     return context.onStatus() ? object : Records.labelled(object);
   }
 
-  /** Asks for no further right, but to be the one who changes it. */
+  /** Who made it changes it, and must still be one who may make checks of the repository. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
     if (old != null && changes(context, old, object) && !mine(context, old)) {
