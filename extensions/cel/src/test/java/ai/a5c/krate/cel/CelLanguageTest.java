@@ -323,6 +323,27 @@ class CelLanguageTest {
   }
 
   @Test
+  void manyThreadsCompileAtOnce() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Evaluation>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        String name = "v" + i;
+        Declarations declarations = Declarations.none().with(name, Basic.INT);
+        String source = name + " == " + i + " && [" + name + "].all(x, x == " + i + ")";
+        long value = i;
+        outcomes.add(
+            threads.submit(
+                () ->
+                    Cel.compiled(source, declarations, ResultType.BOOL)
+                        .evaluate(any -> new Value(value), Cel.budget())));
+      }
+      for (Future<Evaluation> outcome : outcomes) {
+        assertThat(outcome.get()).isEqualTo(new Value(true));
+      }
+    }
+  }
+
+  @Test
   void aFailureIsOneShortLine() {
     assertThat(
             Cel.failure(

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HostileTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final JsonObject OBJECT = Hostile.object();
   private static final Variables VARIABLES = name -> new Evaluation.Value(OBJECT);
   private static final Budget.Limits LIMITS =
@@ -37,14 +38,14 @@ class HostileTest {
   @ParameterizedTest
   @MethodSource("expressions")
   void anExpressionEndsInBoundedTimeAndMemory(String source) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    long start = System.nanoTime();
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    long start = THREADS.getCurrentThreadCpuTime();
     assertThatCode(() -> outcome(source)).doesNotThrowAnyException();
-    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(FUSE);
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
+    assertThat(Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - start)).isLessThan(FUSE);
   }
 
+  /** In time of the processor, so that what else the machine does has no part in it. */
   @ParameterizedTest
   @MethodSource("expressions")
   void anExpressionEndsSoonAfterItsTime(String source) {
@@ -52,10 +53,11 @@ class HostileTest {
         new Budget.Limits(Long.MAX_VALUE / 2, 100_000_000, Duration.ofMillis(200));
     if (Cel.LANGUAGE.compile(source, Cel.OBJECT, ResultType.ANY)
         instanceof Compiled(var expression)) {
-      long start = System.nanoTime();
-      Evaluation outcome = expression.evaluate(VARIABLES, new Budget(shortly, System::nanoTime));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_200));
-      assertThat(outcome).isNotNull();
+      long start = THREADS.getCurrentThreadCpuTime();
+      Budget budget = new Budget(shortly, THREADS::getCurrentThreadCpuTime);
+      assertThat(expression.evaluate(VARIABLES, budget)).isNotNull();
+      assertThat(Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - start))
+          .isLessThan(Duration.ofMillis(1_200));
     }
   }
 
@@ -76,6 +78,8 @@ class HostileTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Xss512k",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",

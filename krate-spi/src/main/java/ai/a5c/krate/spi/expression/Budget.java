@@ -19,7 +19,8 @@ public final class Budget {
   /**
    * The bounds.
    *
-   * @param steps iterations of loops of any depth, and units of work of functions over long values
+   * @param steps one for each part of an expression that is evaluated and for each round of a loop,
+   *     and units of work of functions over long values
    * @param bytes that values made by the expression may take, whether or not they are let go again
    * @param time from the making of the budget
    */

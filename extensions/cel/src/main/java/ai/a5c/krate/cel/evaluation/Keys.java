@@ -48,6 +48,6 @@ public final class Keys {
   }
 
   static String describe(Object key) {
-    return "'" + key + "'";
+    return "'" + NoValue.excerpt(key.toString()) + "'";
   }
 }

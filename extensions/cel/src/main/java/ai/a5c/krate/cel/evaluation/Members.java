@@ -107,7 +107,9 @@ final class Members {
       return value.value();
     }
     throw new NoValue(
-        at instanceof String ? "no such key: " + at : "no such key or index: " + brief(at));
+        at instanceof String key
+            ? "no such key: " + NoValue.excerpt(key)
+            : "no such key or index: " + brief(at));
   }
 
   private static String brief(@Nullable Object at) {

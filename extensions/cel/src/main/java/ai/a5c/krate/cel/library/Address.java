@@ -37,7 +37,10 @@ record Address(Bytes bytes) implements Opaque {
 
   private static NoValue malformed(String text, String why) {
     return new NoValue(
-        "IP Address \"" + text + "\" parse error during conversion from string: " + why);
+        "IP Address \""
+            + NoValue.excerpt(text)
+            + "\" parse error during conversion from string: "
+            + why);
   }
 
   private static byte[] v4(String whole, String text) {

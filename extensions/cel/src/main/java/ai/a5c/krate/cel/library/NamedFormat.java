@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ record NamedFormat(String name, Function<String, List<String>> rule) implements 
     add(all, "byte", text -> only(isBase64(text), "invalid base64"));
     add(all, "date", text -> only(isDate(text), "invalid date"));
     add(all, "datetime", text -> only(isDateTime(text), "invalid datetime"));
-    return all;
+    return Collections.unmodifiableMap(all);
   }
 
   private static void add(

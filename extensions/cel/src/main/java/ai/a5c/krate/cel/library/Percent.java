@@ -2,10 +2,12 @@ package ai.a5c.krate.cel.library;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** Percent-encoding of the parts of a URL, byte for byte. */
 final class Percent {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String UNRESERVED = "-_.~";
   private static final String PATH_AS_IT_IS = "!$&'()*+,;=:@[]/";
   private static final String PATH_ENCODED = "$&+,/:;=@";
@@ -85,7 +87,7 @@ final class Percent {
       if (isOneOf(b & 0xff, PATH_ENCODED)) {
         encoded.append((char) b);
       } else {
-        encoded.append(String.format(Locale.ROOT, "%%%02X", b & 0xff));
+        encoded.append('%').append(HEX.toHexDigits(b));
       }
     }
     return encoded.toString();

@@ -45,7 +45,7 @@ record Semver(long major, long minor, long patch, List<String> prerelease)
   static Semver parse(String text) {
     Matcher form = FORM.matcher(text.length() > LONGEST ? "" : text);
     if (!form.matches()) {
-      throw new NoValue("invalid semantic version: " + text);
+      throw new NoValue("invalid semantic version: " + NoValue.excerpt(text));
     }
     String prerelease = form.group(4);
     return new Semver(
@@ -66,7 +66,7 @@ record Semver(long major, long minor, long patch, List<String> prerelease)
   /** Reads one that may start with a v, lack its last parts and have leading zeros. */
   static Semver parseTolerantly(String text) {
     if (text.length() > LONGEST) {
-      throw new NoValue("invalid semantic version: " + text);
+      throw new NoValue("invalid semantic version: " + NoValue.excerpt(text));
     }
     String plain = text.startsWith("v") ? text.substring(1) : text;
     List<String> parts = new ArrayList<>();
