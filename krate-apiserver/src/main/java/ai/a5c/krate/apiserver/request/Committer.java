@@ -49,7 +49,7 @@ final class Committer {
           .map(rejected -> rejected(rejected, draft, kind, proposal))
           .orElseGet(() -> done(draft.object(), draft.outcome(), proposal));
     }
-    if (request.errand().command() == Command.OF_CHANGE) {
+    if (request.errand().command().equals(Command.OF_CHANGE)) {
       request
           .bracket()
           .doing(new ChangeCommand(kind.kind(), request.errand(), old, draft.object()));
