@@ -61,7 +61,9 @@ final class ChangeCommand implements Command {
                   + named
                   + scope
                   + (errand.subresource().isEmpty() ? "" : " --subresource=" + errand.subresource())
-                  + " --type=merge --patch="
+                  + " --type="
+                  + ShellText.word("merge")
+                  + " --patch="
                   + ShellText.word(patch(before)));
     } catch (IllegalArgumentException e) {
       return left("nothing that a shell can be given");

@@ -57,7 +57,7 @@ final class Committer {
                       : rejected(rejected, draft, kind, proposal, request.sight()))
           .orElseGet(() -> done(draft.object(), draft.outcome(), proposal));
     }
-    if (request.errand().command() == Command.OF_CHANGE) {
+    if (request.errand().command().equals(Command.OF_CHANGE)) {
       request
           .bracket()
           .doing(new ChangeCommand(kind.kind(), request.errand(), old, draft.object()));
