@@ -1,9 +1,12 @@
 package ai.a5c.krate.cli;
 
 import ai.a5c.krate.apiserver.kind.Kind;
+import jakarta.json.JsonObject;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +14,7 @@ import java.util.stream.Stream;
  * that is not known here fails.
  */
 final class TenantObjects {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PLACE = "@PLACE@";
   private static final Map<String, String> SPECS = new LinkedHashMap<>();
 
@@ -36,8 +40,8 @@ final class TenantObjects {
         "\"spec\": {\"repositories\": [\"@PLACE@\"], \"branches\": [\"never\"]}");
     SPECS.put(
         "WebhookSubscription",
-        "\"spec\": {\"repositories\": [\"@PLACE@\"], \"url\": \"https://hooks.example.org/\","
-            + " \"events\": [\"push\"], \"suspended\": true,"
+        "\"spec\": {\"repositories\": [\"@PLACE@\"], \"url\": \"https://hooks.invalid/\","
+            + " \"events\": [\"issue.created\"],"
             + " \"secretRefs\": [{\"name\": \"of-@PLACE@\", \"key\": \"key\"}]}");
     SPECS.put(
         "PullRequest",
@@ -99,7 +103,7 @@ final class TenantObjects {
         .map(spec -> document(kind, place, "further-" + place, spec));
   }
 
-  private void place(Kind kind, String place) {
+  private void place(Kind kind, String place) throws Exception {
     String spec = SPECS.get(kind.name());
     String name = named(kind, place);
     if (!tenants.admin().get(collection(kind, place) + "/" + name).succeeded()) {
@@ -122,18 +126,25 @@ final class TenantObjects {
     };
   }
 
-  /** The name of an object that nobody can create. */
-  private String madeByTheServer(Kind kind, String place) {
-    var items = tenants.admin().get(collection(kind, place) + "?limit=500").expect(200).items();
-    return items.stream()
-        .filter(item -> !kind.name().equals("WebhookDelivery") || isOf(item.toString(), place))
-        .map(item -> Api.text(item, "metadata", "name"))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("there is no " + kind.name()));
+  /** The name of an object that nobody can create, once it is there. */
+  private String madeByTheServer(Kind kind, String place) throws Exception {
+    AtomicReference<String> name = new AtomicReference<>("");
+    Waiting.until(
+        "there is a " + kind.name() + " of " + place,
+        PATIENCE,
+        () -> {
+          tenants.admin().get(collection(kind, place) + "?limit=500").expect(200).items().stream()
+              .filter(item -> isOf(kind, item, place))
+              .findFirst()
+              .ifPresent(item -> name.set(Api.text(item, "metadata", "name")));
+          return !name.get().isEmpty();
+        });
+    return name.get();
   }
 
-  private static boolean isOf(String delivery, String place) {
-    return delivery.contains("\"repository\":\"" + place + "\"");
+  private static boolean isOf(Kind kind, JsonObject item, String place) {
+    return !kind.name().equals("WebhookDelivery")
+        || Api.text(item, "status", "repository").equals(place);
   }
 
   static String collection(Kind kind, String place) {

@@ -44,9 +44,7 @@ record TenantTable(List<String> columns, Map<String, List<String>> cells) {
     return cells.keySet();
   }
 
-  String cell(String row, String column) {
-    List<String> values = cells.getOrDefault(row, List.of());
-    int index = columns.indexOf(column);
-    return index < 0 || index >= values.size() ? "(no cell)" : values.get(index);
+  List<String> row(String row) {
+    return cells.getOrDefault(row, List.of());
   }
 }
