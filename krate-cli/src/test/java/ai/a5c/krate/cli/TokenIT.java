@@ -35,6 +35,42 @@ class TokenIT {
     server = ServerProcess.start(temporary.resolve("data"));
     Forge.create(server, temporary.resolve("clone"), "acme", "web");
     ada = new Person(Files.createDirectory(temporary.resolve("home")), server.data());
+    allowBea();
+  }
+
+  /** Bea may read and push the repository, list issues, and ask for tokens for herself. */
+  private void allowBea() {
+    String rbac = "/apis/rbac.authorization.k8s.io/v1/";
+    server
+        .api()
+        .create(
+            rbac + "clusterroles",
+            """
+            {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole",
+             "metadata":{"name":"of-bea"},"rules":[
+             {"apiGroups":["config.krate.a5c.ai"],"resources":["repositories/git"],
+              "verbs":["get","update"]},
+             {"apiGroups":["krate.a5c.ai"],"resources":["issues"],"verbs":["list"]},
+             {"apiGroups":["authentication.krate.a5c.ai"],"resources":["tokenrequests"],
+              "verbs":["create"]},
+             {"apiGroups":[""],"resources":["users"],"verbs":["impersonate"],
+              "resourceNames":["bea"]}]}""")
+        .expect(201);
+    server
+        .api()
+        .create(
+            rbac + "clusterrolebindings",
+            """
+            {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding",
+             "metadata":{"name":"of-bea"},
+             "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole",
+              "name":"of-bea"},
+             "subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"bea"}]}""")
+        .expect(201);
+    Waiting.until(
+        "bea may list issues",
+        PATIENCE,
+        () -> ada.bearer(api(ISSUES), ada.token("--user", "bea")).out().startsWith("HTTP/1.1 200"));
   }
 
   @AfterAll
@@ -139,22 +175,100 @@ class TokenIT {
   }
 
   @Test
+  void gitClonesAndPushesWithTheHelper() throws Exception {
+    String helper = "credential.helper=" + ada.helper("--user", "bea");
+    Path clone = temporary.resolve("of-bea");
+    Ended cloned =
+        ada.git(
+            temporary,
+            "",
+            "-c",
+            "credential.helper=",
+            "-c",
+            helper,
+            "clone",
+            "-q",
+            server.git("acme", "web"),
+            clone.toString());
+    assertThat(cloned.code()).as(cloned.err()).isZero();
+    assertThat(clone.resolve("README")).hasContent("Hello.");
+
+    Ended pushed =
+        ada.git(
+            clone,
+            "",
+            "-c",
+            "credential.helper=",
+            "-c",
+            helper,
+            "push",
+            "-q",
+            "origin",
+            "main:by-bea");
+    assertThat(pushed.code()).as(pushed.err()).isZero();
+    assertThat(
+            server
+                .api()
+                .get(Api.RECORDS + "/auditevents?fieldSelector=resource.name%3Dweb,verb%3Dupdate")
+                .expect(200)
+                .items())
+        .anySatisfy(entry -> assertThat(Api.text(entry, "user", "name")).isEqualTo("bea"));
+  }
+
+  @Test
+  void gitTellsItsUserWhyATokenIsRefused() {
+    String url = server.git("acme", "web").replace("https://", "https://x:e30.e30.e30@");
+    Ended refused = ada.git(temporary, "", "-c", "credential.helper=", "ls-remote", url);
+
+    assertThat(refused.code()).isNotZero();
+    assertThat(refused.err()).contains("remote: the token", "Authentication failed");
+  }
+
+  @Test
+  void whoMayActAsHimselfMayRenewHisToken() {
+    String token = ada.token("--user", "bea", "--ttl", "5m");
+    String question =
+        """
+        {"apiVersion":"authentication.krate.a5c.ai/v1alpha1","kind":"TokenRequest",
+         "spec":{"user":"%s"}}""";
+    String requests = api("/apis/authentication.krate.a5c.ai/v1alpha1/tokenrequests");
+    String json = "Content-Type: application/json";
+    String bearer = "Authorization: Bearer " + token;
+
+    assertThat(ada.curl(requests, "-H", bearer, "-H", json, "-d", question.formatted("bea")).out())
+        .startsWith("HTTP/1.1 201")
+        .contains("\"token\":\"eyJ");
+    assertThat(ada.curl(requests, "-H", bearer, "-H", json, "-d", question.formatted("ada")).out())
+        .startsWith("HTTP/1.1 403")
+        .contains("cannot impersonate");
+  }
+
+  @Test
   void aKubeconfigHasEverythingInIt() throws Exception {
     Ended printed = ada.krate("kubeconfig", "--user", "ada", "--group", "team");
     assertThat(printed.code()).as(printed.err()).isZero();
     Path kubeconfig = Files.writeString(temporary.resolve("ada.kubeconfig"), printed.out());
 
-    Ended listed = ada.kubectl(kubeconfig, "get", "--raw", ISSUES);
+    Ended asked = ada.kubectl(kubeconfig, "auth", "whoami", "-o", "json");
 
-    assertThat(listed.err()).contains("User \"ada\" cannot list resource \"issues\"");
+    assertThat(asked.code()).as(asked.err()).isZero();
+    JsonObject user = Api.parse(asked.out()).getJsonObject("status").getJsonObject("userInfo");
+    assertThat(user.getString("username")).isEqualTo("ada");
+    assertThat(user.getJsonArray("groups")).hasToString("[\"team\",\"system:authenticated\"]");
+    assertThat(ada.kubectl(kubeconfig, "get", "issues", "-A").err())
+        .contains("User \"ada\" cannot list resource \"issues\"");
   }
 
   @Test
   void kubectlActsAsSomebodyElse() {
     Path admin = server.data().resolve("admin.kubeconfig");
 
-    assertThat(ada.kubectl(admin, "get", "--raw", ISSUES, "--as=grace").err())
+    assertThat(ada.kubectl(admin, "get", "issues", "-A", "--as=grace").err())
         .contains("User \"grace\" cannot");
+    assertThat(ada.kubectl(admin, "auth", "whoami", "--as=grace", "--as-group=team").out())
+        .contains("grace", "team", "system:authenticated");
+    assertThat(ada.kubectl(admin, "auth", "can-i", "list", "issues", "-A", "--as=bea").out())
+        .startsWith("yes");
     assertThat(
             ada.kubectl(
                     admin,
@@ -191,6 +305,16 @@ class TokenIT {
               assertThat(Api.text(entry, "command")).contains("zoe", "team", "5m");
             });
     assertThat(entries.toString()).doesNotContain("eyJ");
+    String command =
+        entries.stream()
+            .map(entry -> Api.text(entry, "command"))
+            .filter(text -> text.contains("zoe"))
+            .findFirst()
+            .orElseThrow();
+    Ended again = ada.bash(server.data().resolve("admin.kubeconfig"), command);
+    assertThat(again.code()).as(command + again.err()).isZero();
+    assertThat(again.out()).doesNotContain("eyJ");
+    assertThat(issued()).hasSize(before + 2);
     Path log = server.data().resolveSibling(server.data().getFileName() + ".log");
     assertThat(Files.readString(log)).doesNotContain(token).doesNotContain("eyJ");
   }
