@@ -25,20 +25,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Who may do what with objects of every kind, in one's own and in somebody else's organization,
  * compared with a table written by hand. A kind without a row fails.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TenantMatrixIT {
   @RegisterExtension static final TestDatabases DATABASES = new TestDatabases();
 
@@ -50,7 +46,7 @@ class TenantMatrixIT {
   private Tenants tenants;
   private TenantObjects objects;
 
-  @BeforeAll
+  @BeforeEach
   void populate() throws Exception {
     TestDatabases.TestDatabase database = DATABASES.fresh();
     storage =
@@ -71,7 +67,7 @@ class TenantMatrixIT {
     objects = TenantObjects.create(tenants);
   }
 
-  @AfterAll
+  @AfterEach
   void close() {
     krate.close();
     git.close();
@@ -92,53 +88,60 @@ class TenantMatrixIT {
     assertThat(table.columns()).containsExactlyElementsOf(Tenants.subjects().keySet());
   }
 
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void everybodyMayDoWhatTheTableSaysAndNothingElse(Kind kind) {
+  @Test
+  void everybodyMayDoWhatTheTableSaysAndNothingElse() {
     TenantTable table = TenantTable.read();
     var softly = new SoftAssertions();
-    TenantObjects.places(kind)
+    kinds()
         .forEach(
-            place -> {
-              List<String> rights =
-                  Tenants.subjects().values().stream()
-                      .map(subject -> rights(kind, place, subject))
-                      .toList();
-              String row = kind.plural() + " " + place;
-              softly
-                  .assertThat(row + " " + String.join(" ", rights))
-                  .isEqualTo(row + " " + String.join(" ", table.row(row)));
-            });
+            kind ->
+                TenantObjects.places(kind)
+                    .forEach(
+                        place -> {
+                          String row = kind.plural() + " " + place;
+                          softly
+                              .assertThat(row + " " + String.join(" ", rights(kind, place)))
+                              .isEqualTo(row + " " + String.join(" ", table.row(row)));
+                        }));
     softly.assertAll();
   }
 
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void whatOneMayNotSeeAnswersLikeWhatIsNotThere(Kind kind) {
-    TenantObjects.places(kind)
+  @Test
+  void whatOneMayNotSeeAnswersLikeWhatIsNotThere() {
+    kinds()
         .forEach(
-            place -> {
-              String target = objects.target(kind, place);
-              String name = target.substring(target.lastIndexOf('/') + 1);
-              String missing = target.substring(0, target.lastIndexOf('/') + 1) + "nowhere";
-              Tenants.subjects()
-                  .forEach(
-                      (who, subject) -> {
-                        Api api = tenants.as(subject);
-                        Api.Answer there = api.get(target);
-                        if (!there.succeeded()) {
-                          assertThat(there.text().replace(name, "nowhere"))
-                              .as(who + " gets " + target)
-                              .isEqualTo(api.get(missing).text());
-                          assertThat(dry(api, "DELETE", target).text().replace(name, "nowhere"))
-                              .as(who + " deletes " + target)
-                              .isEqualTo(dry(api, "DELETE", missing).text());
-                          assertThat(patch(api, target).text().replace(name, "nowhere"))
-                              .as(who + " patches " + target)
-                              .isEqualTo(patch(api, missing).text());
-                        }
-                      });
+            kind ->
+                TenantObjects.places(kind)
+                    .forEach(place -> likeWhatIsNotThere(objects.target(kind, place))));
+  }
+
+  private void likeWhatIsNotThere(String target) {
+    String name = target.substring(target.lastIndexOf('/') + 1);
+    String missing = target.substring(0, target.lastIndexOf('/') + 1) + "nowhere";
+    Tenants.subjects()
+        .forEach(
+            (who, subject) -> {
+              Api api = tenants.as(subject);
+              Api.Answer there = api.get(target);
+              if (there.succeeded()) {
+                return;
+              }
+              assertThat(there.text().replace(name, "nowhere"))
+                  .as(who + " gets " + target)
+                  .isEqualTo(api.get(missing).text());
+              assertThat(dry(api, "DELETE", target).text().replace(name, "nowhere"))
+                  .as(who + " deletes " + target)
+                  .isEqualTo(dry(api, "DELETE", missing).text());
+              assertThat(patch(api, target).text().replace(name, "nowhere"))
+                  .as(who + " patches " + target)
+                  .isEqualTo(patch(api, missing).text());
             });
+  }
+
+  private List<String> rights(Kind kind, String place) {
+    return Tenants.subjects().values().stream()
+        .map(subject -> rights(kind, place, subject))
+        .toList();
   }
 
   /** What the subject may do, a letter a verb. */
