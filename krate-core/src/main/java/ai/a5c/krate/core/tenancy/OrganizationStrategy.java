@@ -32,10 +32,7 @@ final class OrganizationStrategy implements Strategy {
   /** Nobody gives in the organization's namespace what he could not give there himself. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    boolean gives =
-        !context.onStatus()
-            && !object.isTerminating()
-            && (old == null || !given(old).equals(given(object)));
+    boolean gives = !context.onStatus() && (old == null || !given(old).equals(given(object)));
     if (gives && SchemaValidation.errors(context.kind(), object.json()).isEmpty()) {
       var spec = RecordCodec.read(Organization.class, object.json()).spec();
       for (String role : OrganizationAccess.roles(spec)) {

@@ -169,6 +169,31 @@ class PermissionsTest {
   }
 
   @Test
+  void whatAnOrganizationGaveGoesWithItsClaimToTheNamespace() {
+    must("PATCH", ORGANIZATION, "{'spec': {'owners': [{'kind': 'User', 'name': 'carol'}]}}");
+    await().until(() -> reads(CAROL, "web"));
+
+    must(
+        "PATCH",
+        "/api/v1/namespaces/team",
+        "{'metadata': {'labels': {'krate.a5c.ai/organization': null}}}");
+
+    await().until(() -> !reads(CAROL, "web"));
+  }
+
+  @Test
+  void aGrantIsTakenBackWhileTheOrganizationWaitsForItsRepositories() {
+    must("PATCH", ORGANIZATION, "{'spec': {'owners': [{'kind': 'User', 'name': 'carol'}]}}");
+    await().until(() -> reads(CAROL, "web"));
+    must("DELETE", ORGANIZATION, "");
+
+    must("PATCH", ORGANIZATION, "{'spec': {'owners': []}}");
+
+    await().until(() -> !reads(CAROL, "web"));
+    assertThat(status(ORGANIZATION)).isEqualTo(200);
+  }
+
+  @Test
   void aPermissionIsOfOneRepositoryAndGoesWhenItIsDeleted() {
     assertThat(give(ROOT, "bob-web", "web", BOB, "Write").status()).isEqualTo(201);
     await().until(() -> writes(BOB, "web"));
