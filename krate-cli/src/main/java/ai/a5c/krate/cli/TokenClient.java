@@ -104,7 +104,8 @@ final class TokenClient implements AutoCloseable {
     } catch (ApiException e) {
       throw new CommandFailedException("What answers at " + url() + " is no Krate server.", e);
     } catch (UncheckedIOException e) {
-      throw unreachable(e.getCause() instanceof IOException why ? why : new IOException(e));
+      IOException why = e.getCause();
+      throw unreachable(why == null ? new IOException(e) : why);
     } catch (IOException e) {
       throw unreachable(e);
     }
