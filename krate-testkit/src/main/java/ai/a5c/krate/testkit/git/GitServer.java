@@ -13,10 +13,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -24,11 +28,14 @@ import java.util.zip.GZIPInputStream;
  * one backend, with one gate.
  */
 public final class GitServer implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final GitBackend backend;
   private final RefName head;
   private volatile PushGate gate;
+  private final ReadWriteLock answering = new ReentrantReadWriteLock();
   private final CopyOnWriteArrayList<Throwable> faults = new CopyOnWriteArrayList<>();
 
   /** Starts the server; the gate decides every push until another is {@linkplain #use used}. */
@@ -47,14 +54,27 @@ public final class GitServer implements AutoCloseable {
     gate = other;
   }
 
-  /** What the backend threw, in order. */
+  /** What the backend threw, in order, once requests whose clients have their answer are over. */
   public List<Throwable> faults() {
+    awaitAnswered();
     return List.copyOf(faults);
   }
 
   /** Forgets the faults so far, which were expected. */
   public void forgive() {
+    awaitAnswered();
     faults.clear();
+  }
+
+  /** A client may go before the request has ended for the server; one that hangs is not awaited. */
+  private void awaitAnswered() {
+    try {
+      if (answering.writeLock().tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        answering.writeLock().unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What {@code git clone} takes. */
