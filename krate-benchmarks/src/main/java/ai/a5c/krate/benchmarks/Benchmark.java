@@ -25,6 +25,7 @@ interface Benchmark {
         new CreateBenchmark(),
         new WatchBenchmark(),
         new MergeBenchmark(),
+        new AuthorizationBenchmark(),
         new PolicyBenchmark(),
         new PushBenchmark(),
         new ProtectionBenchmark());

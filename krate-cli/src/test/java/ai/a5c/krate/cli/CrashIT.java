@@ -101,6 +101,37 @@ class CrashIT {
     // A change that topics which touch the same file conflict with.
     forge.git().commit("README", "Welcome.\n");
     forge.git().run("push", "-q", forge.url(), "main");
+    rules(forge);
+  }
+
+  /** What pushes, merges and creations are held to all the while. */
+  private void rules(Forge forge) throws Exception {
+    Api api = forge.server().api();
+    api.create(
+            Api.config(forge.namespace(), "branchprotections"),
+            """
+            {"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"BranchProtection",
+             "metadata":{"name":"main"},
+             "spec":{"repositories":["web"],"branches":["main"],"requiredApprovals":0}}""")
+        .expect(201);
+    String policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+    api.create(
+            policies,
+            """
+            {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy",
+             "metadata":{"name":"titles"},
+             "spec":{"matchConstraints":{"resourceRules":[{"apiGroups":["krate.a5c.ai"],
+             "apiVersions":["*"],"operations":["CREATE","UPDATE"],
+             "resources":["pullrequests","issues"]}]},
+             "validations":[{"expression":"object.spec.title.size() >= 1"}]}}""")
+        .expect(201);
+    api.create(
+            policies.replace("policies", "policybindings"),
+            """
+            {"apiVersion":"admissionregistration.k8s.io/v1",
+             "kind":"ValidatingAdmissionPolicyBinding","metadata":{"name":"titles"},
+             "spec":{"policyName":"titles","validationActions":["Deny"]}}""")
+        .expect(201);
   }
 
   /** One life of the server that ends at a fail point. */
