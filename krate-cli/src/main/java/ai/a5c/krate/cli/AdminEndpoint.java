@@ -16,7 +16,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -26,31 +28,33 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The server that runs on a data folder, as its administrator: at the address of the kubeconfig in
- * the folder, with the certificates in it. An {@link UncheckedIOException} means that the server
- * was not reached, or broke off. May be used from many threads at once.
+ * the folder, with the certificates in it, which are shown to that server alone: no redirect is
+ * followed and no proxy is used. An {@link UncheckedIOException} means that the server was not
+ * reached, or broke off. May be used from many threads at once.
  */
 final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
-  private static final Pattern SERVER = Pattern.compile("(?m)^ +server: (https://\\S+)$");
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final long LONGEST_FILE = 1 << 20;
   private static final char[] PASSWORD = "memory only".toCharArray();
 
-  private final String base;
+  private final URI url;
+  private final String authorityPem;
   private final HttpClient client;
 
-  private AdminEndpoint(String base, SSLContext tls) {
-    this.base = base;
+  private AdminEndpoint(URI url, String authorityPem, SSLContext tls) {
+    this.url = url;
+    this.authorityPem = authorityPem;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(HttpClient.Builder.NO_PROXY)
             .connectTimeout(CONNECT)
             .sslContext(tls)
@@ -60,22 +64,30 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
   /**
    * Reads what is needed from a data folder.
    *
-   * @throws IOException if something is missing or cannot be read
+   * @throws java.nio.file.NoSuchFileException if a file is missing
+   * @throws IOException if one cannot be read
    */
   static AdminEndpoint of(Path dataFolder) throws IOException {
-    String kubeconfig = Files.readString(dataFolder.resolve("admin.kubeconfig"));
-    Matcher server = SERVER.matcher(kubeconfig);
-    if (!server.find()) {
-      throw new IOException("the kubeconfig of " + dataFolder + " names no server");
-    }
-    return new AdminEndpoint(server.group(1), tls(dataFolder));
+    URI url =
+        Kubeconfig.server(Bytes.utf8(read(dataFolder.resolve("admin.kubeconfig"))))
+            .orElseThrow(() -> new IOException("admin.kubeconfig names no server"));
+    String authority = read(dataFolder.resolve("ca.crt"));
+    return new AdminEndpoint(url, authority, tls(dataFolder, authority));
   }
 
-  private static SSLContext tls(Path folder) throws IOException {
+  private static String read(Path file) throws IOException {
+    if (Files.size(file) > LONGEST_FILE) {
+      throw new IOException(file + " is longer than " + LONGEST_FILE + " bytes");
+    }
+    return Files.readString(file);
+  }
+
+  private static SSLContext tls(Path folder, String authorityPem) throws IOException {
+    Path certificate = folder.resolve("admin.crt");
     Credential admin =
-        Credential.read(folder.resolve("admin.crt"), folder.resolve("admin.key"))
-            .orElseThrow(() -> new IOException("the administrator's certificate is missing"));
-    byte[] authority = Files.readAllBytes(folder.resolve("ca.crt"));
+        Credential.read(certificate, folder.resolve("admin.key"))
+            .orElseThrow(() -> new NoSuchFileException(certificate.toString()));
+    byte[] authority = authorityPem.getBytes(StandardCharsets.UTF_8);
     try {
       var certificates = CertificateFactory.getInstance("X.509");
       KeyStore trusted = empty();
@@ -102,16 +114,21 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
     return store;
   }
 
-  /** Where the server is. */
+  /** Where clients reach the server. */
   URI url() {
-    return URI.create(base);
+    return url;
+  }
+
+  /** What clients check the server with, in PEM. */
+  String authorityPem() {
+    return authorityPem;
   }
 
   @Override
   public ApiResponse call(ApiRequest request) {
     Bytes body = request.body();
     HttpRequest.Builder http =
-        HttpRequest.newBuilder(URI.create(base + request.target()))
+        HttpRequest.newBuilder(url.resolve(request.target()))
             .timeout(ANSWER)
             .method(
                 request.method(),

@@ -63,7 +63,7 @@ final class TokenCommand {
   }
 
   private static String printed(Usage usage, ClientSettings settings) {
-    try (AdminClient admin = AdminClient.open(settings.dataFolder())) {
+    try (TokenClient admin = TokenClient.open(settings.dataFolder())) {
       IssuedToken issued = admin.token(settings);
       return usage.equals(Usage.KUBECONFIG)
           ? new Kubeconfig(admin.url().toString(), admin.authorityPem())
@@ -78,7 +78,7 @@ final class TokenCommand {
       return "";
     }
     GitCredential asked = GitCredential.read(in);
-    try (AdminClient admin = AdminClient.open(settings.dataFolder())) {
+    try (TokenClient admin = TokenClient.open(settings.dataFolder())) {
       return asked.isFor(admin.url())
           ? GitCredential.answer(settings.user(), admin.token(settings))
           : "";

@@ -29,10 +29,11 @@ class DeclaredKindsTest {
     }
     assertThat(columns)
         .containsEntry("Organization", "DISPLAY NAME,NAMESPACE,READY")
-        .containsEntry("Repository", "DEFAULT BRANCH,READY,URL(w),LAST PUSH(w)")
+        .containsEntry("Repository", "VISIBILITY,DEFAULT BRANCH,READY,URL(w),LAST PUSH(w)")
         .containsEntry("WebhookSubscription", "URL,EVENTS,PENDING,LAST,SUSPENDED")
         .containsEntry(
-            "PullRequest", "NUMBER,TITLE,AUTHOR,PHASE,MERGEABLE,SOURCE(w),TARGET(w),HEAD(w)")
+            "PullRequest",
+            "NUMBER,TITLE,AUTHOR,PHASE,MERGEABLE,SOURCE(w),TARGET(w),HEAD(w),APPROVALS(w),CHECKS(w)")
         .containsEntry("Issue", "NUMBER,TITLE,AUTHOR,PHASE")
         .containsEntry("WebhookDelivery", "SUBSCRIPTION,EVENT,PHASE,ATTEMPTS,CODE")
         .containsEntry("AuditEvent", "TIME,USER,VERB,RESOURCE,DECISION,REASON")
@@ -60,7 +61,9 @@ class DeclaredKindsTest {
     Kind repository = KINDS.declaredBy(Repository.class).orElseThrow();
     var sent = Json.object().add("metadata", Json.object().add("name", "web")).build();
     assertThat(Decoder.decode(repository, sent, List.of()).object().toString())
-        .isEqualTo("{\"metadata\":{\"name\":\"web\"},\"spec\":{\"defaultBranch\":\"main\"}}");
+        .isEqualTo(
+            "{\"metadata\":{\"name\":\"web\"},\"spec\":{\"defaultBranch\":\"main\","
+                + "\"mergeMethods\":[\"Merge\",\"Squash\"]}}");
   }
 
   @Test

@@ -3,11 +3,11 @@ package ai.a5c.krate.core.forge;
 import ai.a5c.krate.api.config.SubjectRef;
 import ai.a5c.krate.api.rbac.PolicyRule;
 import ai.a5c.krate.api.rbac.RbacGroup;
-import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import jakarta.json.JsonArray;
@@ -44,6 +44,11 @@ public final class Projection {
   public void role(
       String namespace, String name, List<PolicyRule> rules, List<JsonValue> subjects) {
     JsonArray written = JsonTree.array(rules.stream().map(RecordCodec::write).toList());
+    // Whom it does not name any more must not hold the new rules for a moment.
+    client
+        .get(ForgeKinds.ROLE_BINDING, namespace, name)
+        .filter(binding -> !isOf(binding, subjects))
+        .ifPresent(binding -> client.delete(ForgeKinds.ROLE_BINDING, binding));
     put(ForgeKinds.ROLE, object(ForgeKinds.ROLE, namespace, name).with(written, "rules"));
     bind(namespace, name, "Role", name, subjects);
   }
@@ -104,6 +109,10 @@ public final class Projection {
         object(ForgeKinds.ROLE_BINDING, namespace, name)
             .with(JsonTree.array(subjects), "subjects")
             .with(ref, "roleRef"));
+  }
+
+  private static boolean isOf(ApiObject binding, List<JsonValue> subjects) {
+    return binding.at("subjects").equals(Optional.of(JsonTree.array(subjects)));
   }
 
   private void put(Kind kind, ApiObject wanted) {

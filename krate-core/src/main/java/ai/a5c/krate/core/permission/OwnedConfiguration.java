@@ -21,7 +21,7 @@ final class OwnedConfiguration {
   /** The most names that a rule holds. */
   private static final int MOST = 4_096;
 
-  private static final List<Kind> KINDS =
+  static final List<Kind> KINDS =
       List.of(
           ForgeKinds.BRANCH_PROTECTION,
           ForgeKinds.WEBHOOK_SUBSCRIPTION,

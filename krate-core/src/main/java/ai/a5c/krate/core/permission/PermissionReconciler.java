@@ -2,6 +2,7 @@ package ai.a5c.krate.core.permission;
 
 import ai.a5c.krate.api.config.RepositoryPermission;
 import ai.a5c.krate.api.config.RepositoryPermission.Permission;
+import ai.a5c.krate.api.rbac.PolicyRule;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.controller.Reconciler;
@@ -11,13 +12,12 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
-import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Projection;
 import ai.a5c.krate.core.forge.Repositories;
+import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.Key;
-import ai.a5c.krate.api.rbac.PolicyRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +33,7 @@ final class PermissionReconciler implements Reconciler {
   static final String SUBJECT = Grants.PREFIX + "permissions";
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private final Client client;
   private final Projection projection;
@@ -105,12 +106,14 @@ final class PermissionReconciler implements Reconciler {
   @Override
   public Optional<Duration> reconcile(ObjectName name) {
     Optional<ApiObject> found = client.get(kind(), name.namespace(), name.name());
+    String role = PermissionNames.projected(name.name());
     if (found.isEmpty()) {
+      // Somebody may have taken the finalizer away.
+      projection.remove(name.namespace(), role);
       known.remove(name);
       return Optional.empty();
     }
     ApiObject permission = found.get();
-    String role = PermissionNames.projected(name.name());
     if (permission.isTerminating()) {
       projection.remove(name.namespace(), role);
       known.remove(name);
@@ -133,6 +136,7 @@ final class PermissionReconciler implements Reconciler {
     Optional<ApiObject> whole =
         client.get(ForgeKinds.CLUSTER_ROLE, "", PermissionNames.role(spec.permission()));
     if (whole.isEmpty()) {
+      projection.remove(name.namespace(), role);
       say(
           permission,
           false,
@@ -146,7 +150,16 @@ final class PermissionReconciler implements Reconciler {
         rules(name.namespace(), spec, whole.get()),
         List.of(Projection.subject(spec.subject(), name.namespace())));
     say(permission, true, "Projected", "");
-    return Optional.ofNullable(end).map(e -> Duration.between(clock.instant(), e));
+    return Optional.ofNullable(end).map(this::until);
+  }
+
+  /** Looks again within a day: a wall clock may be set, and no end is too far. */
+  private Duration until(Instant end) {
+    Instant now = clock.instant();
+    if (!end.isAfter(now)) {
+      return Duration.ZERO;
+    }
+    return end.isAfter(now.plus(LONGEST_WAIT)) ? LONGEST_WAIT : Duration.between(now, end);
   }
 
   private List<PolicyRule> rules(String namespace, RepositoryPermission.Spec spec, ApiObject role) {

@@ -28,7 +28,8 @@ public final class PermissionRoom implements Room {
 
   @Override
   public Map<Kind, Strategy> strategies() {
-    return Map.of(ForgeKinds.REPOSITORY_PERMISSION, new PermissionStrategy(repositories, escalation));
+    return Map.of(
+        ForgeKinds.REPOSITORY_PERMISSION, new PermissionStrategy(repositories, escalation));
   }
 
   @Override

@@ -2,20 +2,23 @@ package ai.a5c.krate.core.permission;
 
 import ai.a5c.krate.api.config.RepositoryPermission;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
-import ai.a5c.krate.core.forge.Escalation;
-import java.util.Map;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
-import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Repositories;
+import ai.a5c.krate.core.forge.RepositoryRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who may give permissions: one who maintains the repository, and no more than he has himself. */
@@ -54,11 +57,20 @@ final class PermissionStrategy implements Strategy {
           object.name(),
           context.namespace(),
           PermissionNames.role(spec.permission()),
-          rules -> new RepositoryRules(repository, Map.of()).narrow(rules));
+          rules -> new RepositoryRules(repository, created()).narrow(rules));
     }
     return List.of(
         new Claim(
             "maintain", ForgeKinds.REPOSITORY.resource(), "", object.text("spec", "repository")));
+  }
+
+  /**
+   * He must hold the right to create what belongs to a repository. What exists of it he decides
+   * over who maintains the repository, which he must beside.
+   */
+  private static Map<Kind, List<String>> created() {
+    return OwnedConfiguration.KINDS.stream()
+        .collect(Collectors.toMap(Function.identity(), kind -> List.of()));
   }
 
   @Override

@@ -9,8 +9,8 @@ import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.ForgeKinds;
-import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.core.forge.Projection;
+import ai.a5c.krate.core.forge.RepositoryRules;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.Key;
 import jakarta.json.JsonValue;
@@ -94,6 +94,7 @@ final class VisibilityReconciler implements Reconciler {
     Optional<ApiObject> whole =
         client.get(ForgeKinds.CLUSTER_ROLE, "", PermissionNames.role(Permission.READ));
     if (whole.isEmpty()) {
+      projection.remove(name.namespace(), role);
       return Optional.of(AGAIN);
     }
     projection.role(

@@ -31,10 +31,7 @@ public final class RepositoryRoom implements Room {
    * @param address where the server is reached, without a slash at the end; empty until it is known
    */
   public RepositoryRoom(
-      Objects objects,
-      Escalation escalation,
-      GitBackend git,
-      Supplier<Optional<URI>> address) {
+      Objects objects, Escalation escalation, GitBackend git, Supplier<Optional<URI>> address) {
     this.objects = objects;
     this.escalation = escalation;
     this.git = git;

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Gives each organization its namespace and its people their rights there, and lets it go when its
@@ -61,7 +62,9 @@ final class OrganizationReconciler implements Reconciler {
     return ForgeKinds.ORGANIZATION;
   }
 
-  /** Its own changes, and those of a namespace that says whose it is, or of its bindings there. */
+  /**
+   * Its own changes, and those of a namespace that says or said whose it is, or of its bindings.
+   */
   @Override
   public List<ObjectName> affected(Change change) {
     if (!(change instanceof Change.ObjectChanged changed)) {
@@ -72,12 +75,13 @@ final class OrganizationReconciler implements Reconciler {
       return List.of(new ObjectName("", key.name()));
     }
     if (key.resource().equals(ForgeKinds.NAMESPACE.resource())) {
-      String owner =
-          objects
-              .read(ForgeKinds.NAMESPACE, changed.object())
-              .labels()
-              .getOrDefault(Marks.ORGANIZATION, "");
-      return owner.isEmpty() ? List.of() : List.of(new ObjectName("", owner));
+      return Stream.of(changed.object(), changed.previous())
+          .flatMap(Stream::ofNullable)
+          .map(namespace -> objects.read(ForgeKinds.NAMESPACE, namespace))
+          .flatMap(namespace -> Stream.ofNullable(namespace.labels().get(Marks.ORGANIZATION)))
+          .distinct()
+          .map(owner -> new ObjectName("", owner))
+          .toList();
     }
     if (key.resource().equals(ForgeKinds.ROLE_BINDING.resource())
         && OrganizationAccess.isBinding(key.name())) {
@@ -104,9 +108,25 @@ final class OrganizationReconciler implements Reconciler {
     if (outcome.ready()) {
       access.project(
           outcome.namespace(), RecordCodec.read(Organization.class, organization.json()).spec());
+    } else if (isAbandoned(organization)) {
+      // Nobody looks after its bindings any more: a grant could not be taken back.
+      access.withdraw(outcome.namespace());
     }
     client.updateStatus(kind(), "", name.name(), current -> status(current, outcome));
     return outcome.ready() ? Optional.empty() : Optional.of(AGAIN);
+  }
+
+  /** Whether the namespace was the organization's, and says of nobody that it is his. */
+  private boolean isAbandoned(ApiObject organization) {
+    String name = organization.text("status", "namespace");
+    return !name.isEmpty() && owner(name).filter(String::isEmpty).isPresent();
+  }
+
+  /** Whose a namespace says that it is: empty text for nobody's, nothing if it is gone. */
+  private Optional<String> owner(String namespace) {
+    return client
+        .get(ForgeKinds.NAMESPACE, "", namespace)
+        .map(found -> found.labels().getOrDefault(Marks.ORGANIZATION, ""));
   }
 
   /** What became of the namespace. */
@@ -170,7 +190,9 @@ final class OrganizationReconciler implements Reconciler {
       return Optional.empty();
     }
     String namespace = organization.text("spec", "namespace");
-    boolean owns = namespace.equals(organization.text("status", "namespace"));
+    boolean owns =
+        namespace.equals(organization.text("status", "namespace"))
+            && owner(namespace).filter(organization.name()::equals).isPresent();
     if (owns
         && !objects.list(ForgeKinds.REPOSITORY, namespace, null, 1, null).objects().isEmpty()) {
       client.updateStatus(
@@ -185,9 +207,13 @@ final class OrganizationReconciler implements Reconciler {
                   "RepositoriesRemain",
                   "the organization goes when its repositories are deleted",
                   clock.instant()));
+      // As long as people work there, what they were given can be taken from them.
+      if (claimNamespace(organization).ready()) {
+        access.project(namespace, RecordCodec.read(Organization.class, organization.json()).spec());
+      }
       return Optional.of(AGAIN);
     }
-    if (owns) {
+    if (owns || isAbandoned(organization)) {
       access.withdraw(namespace);
     }
     client.update(

@@ -4,16 +4,16 @@ import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
-import ai.a5c.krate.apiserver.registry.Claim;
-import ai.a5c.krate.core.forge.Escalation;
-import jakarta.json.JsonValue;
-import java.util.Optional;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.Marks;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +32,7 @@ final class OrganizationStrategy implements Strategy {
   /** Nobody gives in the organization's namespace what he could not give there himself. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    boolean gives =
-        !context.onStatus()
-            && !object.isTerminating()
-            && (old == null || !given(old).equals(given(object)));
+    boolean gives = !context.onStatus() && (old == null || !given(old).equals(given(object)));
     if (gives && SchemaValidation.errors(context.kind(), object.json()).isEmpty()) {
       var spec = RecordCodec.read(Organization.class, object.json()).spec();
       for (String role : OrganizationAccess.roles(spec)) {
