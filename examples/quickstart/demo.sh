@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# The whole road against a running server: apply, push, pull request, merge, webhook.
+# The whole road against a running server: apply, push, pull request, merge, webhook; then people, rules,
+# a review and the audit trail.
 #
 #   ./krate serve --webhook-allow-private-targets      in one terminal
 #   examples/quickstart/demo.sh                        in another
 #
-# KRATE_DATA_DIR names the server's data folder (./krate-data), JAVA a java of at least 21, RECEIVER_PORT the
-# port of the demo's webhook receiver (9099). Ends at the first thing that is not as it should be.
+# KRATE_DATA_DIR names the server's data folder (./krate-data), KRATE the command krate (the launcher of these
+# sources), JAVA a java of at least 21, RECEIVER_PORT the port of the demo's webhook receiver (9099). Ends at
+# the first thing that is not as it should be.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 data=$(cd "${KRATE_DATA_DIR:-./krate-data}" && pwd)
 export KUBECONFIG="$data/admin.kubeconfig"
+krate=${KRATE:-$here/../../krate}
 java=${JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/java}}
 java=${java:-java}
 port=${RECEIVER_PORT:-9099}
@@ -32,6 +35,13 @@ g() {
   GIT_SSL_CAINFO="$data/ca.crt" GIT_SSL_CERT="$data/admin.crt" GIT_SSL_KEY="$data/admin.key" \
     git -c user.name=Ada -c user.email=ada@example.org "$@"
 }
+as() { # user, kubectl's arguments
+  kubectl --kubeconfig "$work/$1.kubeconfig" --namespace "$namespace" "${@:2}"
+}
+git_as() { # user, git's arguments; git asks krate for a token whenever it needs one
+  GIT_SSL_CAINFO="$data/ca.crt" GIT_TERMINAL_PROMPT=0 git -c user.name="$1" -c user.email="$1@example.org" \
+    -c credential.helper= -c credential.helper="!'$krate' git-credential --user $1 --data-dir '$data'" "${@:2}"
+}
 start_receiver() {
   "$java" "$here/Receiver.java" "$port" "$secret" "$work/received" >"$work/receiver.out" 2>&1 &
   receiver=$!
@@ -51,8 +61,14 @@ refused() { # what it must say, command...
   grep -q -- "$wanted" <<<"$said" || fail "refused, but not with \"$wanted\": $said"
   printf '%s\n' "$said"
 }
-pull_request() { # branch, title
-  sed -e "s|@BRANCH@|$1|" -e "s|@TITLE@|$2|" "$here/pullrequest.yaml.in" | kubectl create -o name -f - | sed 's|.*/||'
+create() { # kubectl's flags; prints the name
+  kubectl "$@" create -o name -f - | sed 's|.*/||'
+}
+pull_request() { # branch, title, kubectl's flags
+  sed -e "s|@BRANCH@|$1|" -e "s|@TITLE@|$2|" "$here/pullrequest.yaml.in" | create "${@:3}"
+}
+review() { # pull request, decision, kubectl's flags
+  sed -e "s|@PULL_REQUEST@|$1|" -e "s|@DECISION@|$2|" "$here/review.yaml.in" | create "${@:3}"
 }
 commit() { # file, content, message
   printf '%s\n' "$2" >"$1"; g add "$1"; g commit -q -m "$3"
@@ -63,6 +79,9 @@ mkdir "$manifests"
 cp "$here"/*.yaml "$manifests"
 sed -i.bak "s|127.0.0.1:9099|127.0.0.1:$port|" "$manifests/30-webhook.yaml" && rm "$manifests"/*.bak
 
+# What an earlier run left in force would hold the administrator to it, too.
+kubectl delete --ignore-not-found -f "$here/rules"
+
 say "2. kubectl apply creates everything; applying it again changes nothing"
 kubectl apply -f "$manifests"
 kubectl apply -f "$manifests" | tee "$work/again"
@@ -71,6 +90,7 @@ sed -i.bak "s|The web site of Acme.*|The web site of Acme, run $run.|" "$manifes
 kubectl apply -f "$manifests" | tee "$work/edited"
 [ "$(grep -c configured "$work/edited")" = 1 ] || fail "one edited file should change one object"
 kubectl wait --for=condition=Ready --timeout=30s organization/acme
+kubectl wait --for=condition=AccessReady --timeout=30s organization/acme
 k wait --for=condition=Ready --timeout=30s repository/web
 k get organization,repository,webhooksubscription
 start_receiver
@@ -149,5 +169,66 @@ tail -n 1 "$work/received" | grep pullrequest.updated
 settled() { ! retrying; }
 until_true 30 settled
 k get delivery
+
+say "7. people: alice is a Developer, bob a RepoAdmin, carol a Viewer, dave nobody"
+entries=$(k get audit | grep -cv ' system:krate:')
+umask 077
+for person in alice bob carol dave; do
+  "$krate" kubeconfig --user "$person" --data-dir "$data" >"$work/$person.kubeconfig"
+done
+as alice auth whoami
+as alice auth can-i create pullrequests
+as alice auth can-i merge repositories/web
+refused no as alice auth can-i create branchprotections
+as carol get pr
+refused 'cannot create resource "pullrequests"' pull_request "feature-$run" "May carol write?" --kubeconfig "$work/carol.kubeconfig"
+git_as carol ls-remote --exit-code "$url" refs/heads/main
+refused Forbidden as dave get pr
+refused "not found" git_as dave ls-remote "$url"
+
+say "8. a protection, by bob, and a policy, by the administrator"
+as bob apply -f "$here/rules/protection.yaml"
+kubectl apply -f "$here/rules/policy.yaml"
+as bob get branchprotections
+git_as alice clone -q "$url" "$work/alice"
+cd "$work/alice"
+commit_as() { # user, file, content, message
+  printf '%s\n' "$3" >"$2"; git_as "$1" add "$2"; git_as "$1" commit -q -m "$4"
+}
+commit_as alice "idea-$run.txt" "an idea" "An idea"
+refused "changes come by pull request" git_as alice push origin main
+git_as alice push -q origin "HEAD:refs/heads/idea-$run"
+
+say "9. a pull request, its review and its merge"
+refused "at least 8 characters" pull_request "idea-$run" "Idea" --kubeconfig "$work/alice.kubeconfig"
+idea=$(pull_request "idea-$run" "Have an idea" --kubeconfig "$work/alice.kubeconfig")
+refused "0 of 1 approvals" as alice patch pr "$idea" --type=merge -p '{"spec":{"merged":true}}'
+own=$(review "$idea" Approve --kubeconfig "$work/alice.kubeconfig")
+counted() { [ "$(as bob get review "$1" -o 'jsonpath={.status.selfReview} {.status.current}')" = "$2" ]; }
+until_true 20 counted "$own" "true false"
+is_mergeable() { [ "$(as bob get pr "$idea" -o 'jsonpath={.status.mergeable} {.status.reasons}')" = "$1" ]; }
+until_true 20 is_mergeable 'False ["ApprovalsMissing"]'
+as alice get pr "$idea"
+refused "0 of 1 approvals" as alice patch pr "$idea" --type=merge -p '{"spec":{"merged":true}}'
+approval=$(review "$idea" Approve --kubeconfig "$work/bob.kubeconfig")
+until_true 20 counted "$approval" "false true"
+until_true 20 is_mergeable 'True '
+as alice get review --field-selector "spec.pullRequest=$idea"
+as alice get pr "$idea" -o wide
+as alice patch pr "$idea" --type=merge -p '{"spec":{"merged":true}}'
+as alice get pr "$idea" -o 'custom-columns=PHASE:.status.phase,BY:.status.merge.by,APPROVED:.status.approvals.by'
+[ "$(as alice get pr "$idea" -o 'jsonpath={.status.merge.by}')" = alice ] || fail "alice should have merged"
+
+say "10. who did what, and what was refused"
+k get audit --sort-by=.revision | grep -v ' system:krate:' >"$work/audit"
+sed -e "1p" -e "1,${entries}d" "$work/audit"
+for entry in 'carol +create +pullrequests +Denied' 'alice +update +repositories +Denied .*BranchProtection' \
+  'alice +create +pullrequests +Denied .*at least 8' 'alice +patch +pullrequests +Denied .*0 of 1 approvals' \
+  'bob +create +reviews +Allowed' 'alice +patch +pullrequests +Allowed'; do
+  sed "1,${entries}d" "$work/audit" | grep -qE " $entry" || fail "the audit trail should have an entry \"$entry\""
+done
+k get audit --field-selector decision=Denied --sort-by=.revision \
+  -o 'jsonpath={range .items[*]}{.user.name}{": "}{.command}{"\n"}{end}'
+"$krate" audit verify --data-dir "$data"
 
 say "everything is as it should be"

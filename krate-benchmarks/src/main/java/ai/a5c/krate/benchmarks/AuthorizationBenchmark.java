@@ -41,11 +41,9 @@ final class AuthorizationBenchmark implements Benchmark {
   public List<Row> run(Lab lab) {
     Path folder = lab.fresh("access");
     try (var database = PeerDatabase.database(folder.resolve("database"));
-        var storage =
-            PostgresStorage.open(database, Krate.recordGroups(), InstantSource.system());
+        var storage = PostgresStorage.open(database, Krate.recordGroups(), InstantSource.system());
         var git = new JGitBackend(folder.resolve("repositories"), storage.records());
-        var krate =
-            Krate.builder(storage, git, LocalKeys.open(folder.resolve("keys"))).build()) {
+        var krate = Krate.builder(storage, git, LocalKeys.open(folder.resolve("keys"))).build()) {
       prepare(krate);
       return measure(krate, lab.scale());
     }
@@ -84,8 +82,7 @@ final class AuthorizationBenchmark implements Benchmark {
   }
 
   private static Sample sample(List<Long> latencies, Duration time) {
-    return Sample.of(
-        latencies.stream().mapToLong(Long::longValue), time.toNanos());
+    return Sample.of(latencies.stream().mapToLong(Long::longValue), time.toNanos());
   }
 
   private static long read(ApiEndpoint endpoint) {

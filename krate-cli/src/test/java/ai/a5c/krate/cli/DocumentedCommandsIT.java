@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
-  private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
+  private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh( refused)?\\n(.*?)^```");
   private static final String PORT = "9099";
 
   @TempDir Path work;
@@ -69,7 +70,8 @@ class DocumentedCommandsIT {
   void theCommandsOfThePageWork() throws Exception {
     var script = new StringBuilder("set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\n");
     String page = Files.readString(ROOT.resolve("docs/quick-start.md"));
-    COMMANDS.matcher(page).results().forEach(block -> script.append(block.group(1)));
+    COMMANDS.matcher(page).results().forEach(block -> script.append(run(block)));
+    Launcher.write(work.resolve("krate"));
     Files.writeString(work.resolve("page.sh"), script.toString().replace(PORT, port));
     Path webhook = work.resolve("examples/quickstart/30-webhook.yaml");
     Files.writeString(webhook, Files.readString(webhook).replace(PORT, port));
@@ -77,7 +79,21 @@ class DocumentedCommandsIT {
         .contains("web-1 patched (no change)")
         .contains("Merge pull request #1 from feature")
         .contains("pullrequest.merged evt_")
-        .contains("entries, unbroken");
+        .contains("There is no such repository.")
+        .contains("main is protected by BranchProtection \"main\": changes come by pull request")
+        .contains("Say in the title what changes, in at least 8 characters.")
+        .contains("alice opened the pull request or moved its branch")
+        .containsPattern("web-2 +Approve +bob +true")
+        .contains("web-2 patched")
+        .contains("entries, unbroken")
+        .contains("entries were checked: the trail is unbroken");
+  }
+
+  /** A block of what is refused must fail. */
+  private static String run(MatchResult block) {
+    return block.group(1) == null
+        ? block.group(2)
+        : "if (\n" + block.group(2) + "); then echo 'not refused'; exit 1; fi\n";
   }
 
   private String run(String... command) throws Exception {

@@ -31,7 +31,7 @@ class KubectlIT {
           "namespaces", "NAME STATUS AGE",
           "secrets", "NAME TYPE DATA AGE",
           "organizations", "NAME DISPLAY-NAME NAMESPACE READY AGE",
-          "repositories", "NAME DEFAULT-BRANCH READY URL LAST-PUSH AGE",
+          "repositories", "NAME VISIBILITY DEFAULT-BRANCH READY URL LAST-PUSH AGE",
           "webhooksubscriptions", "NAME URL EVENTS PENDING LAST SUSPENDED AGE",
           "pullrequests",
               "NAME NUMBER TITLE AUTHOR PHASE MERGEABLE SOURCE TARGET HEAD APPROVALS CHECKS AGE",
@@ -137,7 +137,7 @@ class KubectlIT {
         .containsExactly("NAME", "NUMBER", "TITLE", "AUTHOR", "PHASE", "MERGEABLE", "AGE");
     assertThat(
             cells(kubectl.run("get", "krepo", "-n", NAMESPACE).lines().findFirst().orElseThrow()))
-        .containsExactly("NAME", "DEFAULT-BRANCH", "READY", "AGE");
+        .containsExactly("NAME", "VISIBILITY", "DEFAULT-BRANCH", "READY", "AGE");
   }
 
   @ParameterizedTest

@@ -98,7 +98,7 @@ class PolicyIT {
 
   @Test
   void theQuickStartsPolicyWantsATellingTitleAndSaysSo() {
-    kubectl.run("apply", "-f", "../examples/quickstart/policy.yaml");
+    kubectl.run("apply", "-f", "../examples/quickstart/rules/policy.yaml");
     String branch = branch();
 
     Kubectl.Ended refused = open(branch, "Fix");
@@ -110,7 +110,7 @@ class PolicyIT {
             "ValidatingAdmissionPolicy 'telling-titles' with binding 'telling-titles' denied"
                 + " request: Say in the title what changes, in at least 8 characters.");
     assertThat(opened.code()).as(opened.err()).isZero();
-    kubectl.run("delete", "-f", "../examples/quickstart/policy.yaml");
+    kubectl.run("delete", "-f", "../examples/quickstart/rules/policy.yaml");
     assertThat(open(branch(), "Fix").code()).isZero();
   }
 
