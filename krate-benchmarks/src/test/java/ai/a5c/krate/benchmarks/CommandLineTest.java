@@ -21,7 +21,16 @@ class CommandLineTest {
   void withoutANameEverythingRuns() {
     assertThat(valid().benchmarks())
         .extracting(Benchmark::name)
-        .containsExactly("start", "memory", "creates", "watch", "merges", "policies", "pushes");
+        .containsExactly(
+            "start",
+            "memory",
+            "creates",
+            "watch",
+            "merges",
+            "access",
+            "policies",
+            "pushes",
+            "rules");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 
