@@ -170,3 +170,39 @@ k label pr "$waiting" 'state=waiting'
 git checkout -q rebased
 commit rebased.txt "two" "Two"
 git push -q "$url" rebased
+
+# People and rules: a grant, a protection, a policy; what is refused, and what is approved and merged.
+kubectl patch organization acme --type=merge -p '{"spec":{"grants":[
+  {"role":"Developer","subjects":[{"kind":"User","name":"alice"}]},
+  {"role":"RepoAdmin","subjects":[{"kind":"User","name":"bob"}]}]}}'
+until_true kubectl auth can-i create reviews.krate.a5c.ai -n krate-org-acme --as bob
+kubectl create --as bob -f - <<'EOF'
+{"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"BranchProtection",
+ "metadata":{"name":"main","namespace":"krate-org-acme"},"spec":{"repositories":["web"],"branches":["main"]}}
+EOF
+kubectl create -f - <<'EOF'
+{"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy","metadata":{"name":"titles"},
+ "spec":{"matchConstraints":{"resourceRules":[{"apiGroups":["krate.a5c.ai"],"apiVersions":["*"],"operations":["CREATE"],
+  "resources":["pullrequests"]}]},"validations":[{"expression":"object.spec.title.size() >= 4"}]}}
+EOF
+kubectl create -f - <<'EOF'
+{"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicyBinding","metadata":{"name":"titles"},
+ "spec":{"policyName":"titles","validationActions":["Deny"]}}
+EOF
+refused git push -q "$url" rebased:main
+short() { kubectl create --as alice -f - <<'EOF'
+{"apiVersion":"krate.a5c.ai/v1alpha1","kind":"PullRequest","metadata":{"generateName":"web-","namespace":"krate-org-acme"},
+ "spec":{"repository":"web","sourceBranch":"rebased","title":"No"}}
+EOF
+}
+refused short
+refused k patch pr "$waiting" --as alice --type=merge -p '{"spec":{"merged":true}}'
+review() { kubectl create --as "$1" -f - <<EOF
+{"apiVersion":"krate.a5c.ai/v1alpha1","kind":"Review","metadata":{"name":"by-$1","namespace":"krate-org-acme"},
+ "spec":{"pullRequest":"$waiting","decision":"$2","body":"It's read."}}
+EOF
+}
+review alice Comment
+review bob Approve
+until_true mergeable "$waiting" True
+k patch pr "$waiting" --as alice --type=merge -p '{"spec":{"merged":true,"mergeMessage":"Waited enough"}}'
