@@ -11,9 +11,11 @@ import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +108,19 @@ public record ApiObject(JsonObject json) {
     return with(Json.text(value), path);
   }
 
-  public ApiObject withFinalizers(Collection<String> finalizers) {
+  /** This object with the finalizer, once. */
+  public ApiObject withFinalizer(String finalizer) {
+    Set<String> all = new LinkedHashSet<>(finalizers());
+    all.add(finalizer);
+    return withFinalizers(all);
+  }
+
+  /** This object without the finalizer. */
+  public ApiObject withoutFinalizer(String finalizer) {
+    return withFinalizers(finalizers().stream().filter(f -> !f.equals(finalizer)).toList());
+  }
+
+  private ApiObject withFinalizers(Collection<String> finalizers) {
     return with(finalizers.isEmpty() ? null : JsonTree.texts(finalizers), "metadata", "finalizers");
   }
 

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.rbac.RbacGroup;
 import ai.a5c.krate.api.records.RecordsGroup;
 import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.core.forge.ForgeRoles;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,11 +23,11 @@ import java.util.Map;
 record KindRights(Level reads, Level writes, boolean inRepository) {
   /** The roles, each with everything of those before it. */
   enum Level {
-    VIEWER("krate:viewer"),
-    TRIAGE("krate:triage"),
-    DEVELOPER("krate:developer"),
-    REPO_ADMIN("krate:repo-admin"),
-    ADMIN("krate:admin"),
+    VIEWER(ForgeRoles.VIEWER),
+    TRIAGE(ForgeRoles.TRIAGE),
+    DEVELOPER(ForgeRoles.DEVELOPER),
+    REPO_ADMIN(ForgeRoles.REPO_ADMIN),
+    ADMIN(ForgeRoles.ADMIN),
     PLATFORM_ENGINEER("krate:platform-engineer"),
 
     /** No role: only controllers, or who is given the right by a role of another author. */

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.rbac.ClusterRole;
 import ai.a5c.krate.api.rbac.PolicyRule;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.core.forge.ForgeRoles;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,11 +16,11 @@ final class PermissionNames {
   private static final String VISIBLE = "krate:visibility:";
   private static final Map<Permission, String> ROLES =
       Map.of(
-          Permission.READ, "krate:viewer",
-          Permission.TRIAGE, "krate:triage",
-          Permission.WRITE, "krate:developer",
-          Permission.MAINTAIN, "krate:repo-admin",
-          Permission.ADMIN, "krate:admin");
+          Permission.READ, ForgeRoles.VIEWER,
+          Permission.TRIAGE, ForgeRoles.TRIAGE,
+          Permission.WRITE, ForgeRoles.DEVELOPER,
+          Permission.MAINTAIN, ForgeRoles.REPO_ADMIN,
+          Permission.ADMIN, ForgeRoles.ADMIN);
 
   private PermissionNames() {}
 

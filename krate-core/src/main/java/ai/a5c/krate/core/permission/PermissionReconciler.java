@@ -183,9 +183,7 @@ final class PermissionReconciler implements Reconciler {
           kind(),
           permission.namespace(),
           permission.name(),
-          current ->
-              current.withFinalizers(
-                  current.finalizers().stream().filter(f -> !f.equals(Marks.FINALIZER)).toList()));
+          current -> current.withoutFinalizer(Marks.FINALIZER));
     }
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may give permissions: one who maintains the repository, and no more than he has himself. */
 final class PermissionStrategy implements Strategy {
-  /** What is left of the longest name of a label value's size for what is projected. */
+  /** The names of its Role and RoleBinding have a prefix, and no more than 253 characters. */
   private static final int LONGEST_NAME = 200;
 
   private final Repositories repositories;
@@ -36,11 +36,7 @@ final class PermissionStrategy implements Strategy {
 
   @Override
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {
-    List<String> finalizers = new ArrayList<>(object.finalizers());
-    if (!finalizers.contains(Marks.FINALIZER)) {
-      finalizers.add(Marks.FINALIZER);
-    }
-    return object.withFinalizers(finalizers);
+    return object.withFinalizer(Marks.FINALIZER);
   }
 
   @Override

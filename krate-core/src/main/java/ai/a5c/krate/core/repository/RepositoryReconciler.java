@@ -181,9 +181,7 @@ final class RepositoryReconciler implements Reconciler {
         kind(),
         repository.namespace(),
         repository.name(),
-        current ->
-            current.withFinalizers(
-                current.finalizers().stream().filter(f -> !f.equals(Marks.FINALIZER)).toList()));
+        current -> current.withoutFinalizer(Marks.FINALIZER));
     names.remove(repository.uid());
     pushed.remove(repository.uid());
     return Optional.empty();

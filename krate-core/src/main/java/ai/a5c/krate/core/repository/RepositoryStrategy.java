@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.ForgeRoles;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.RepositoryRules;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * names.
  */
 final class RepositoryStrategy implements Strategy {
-  private static final String READERS = "krate:viewer";
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   private final Objects objects;
@@ -36,11 +36,7 @@ final class RepositoryStrategy implements Strategy {
 
   @Override
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {
-    List<String> finalizers = new ArrayList<>(object.finalizers());
-    if (!finalizers.contains(Marks.FINALIZER)) {
-      finalizers.add(Marks.FINALIZER);
-    }
-    return visible(context, object.withFinalizers(finalizers));
+    return visible(context, object.withFinalizer(Marks.FINALIZER));
   }
 
   /** An update that does not speak of the visibility keeps it: it may have been the server's. */
@@ -65,7 +61,7 @@ final class RepositoryStrategy implements Strategy {
           context,
           object.name(),
           context.namespace(),
-          READERS,
+          ForgeRoles.VIEWER,
           rules -> new RepositoryRules(object.name(), Map.of()).narrow(rules));
     }
     return List.of();

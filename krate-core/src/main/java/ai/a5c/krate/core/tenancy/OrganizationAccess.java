@@ -3,6 +3,7 @@ package ai.a5c.krate.core.tenancy;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Organization.Role;
 import ai.a5c.krate.api.config.SubjectRef;
+import ai.a5c.krate.core.forge.ForgeRoles;
 import ai.a5c.krate.core.forge.Projection;
 import jakarta.json.JsonValue;
 import java.util.ArrayList;
@@ -12,14 +13,13 @@ import java.util.Map;
 /** Binds an organization's owners and the subjects of its grants to roles in its namespace. */
 final class OrganizationAccess {
   private static final String OWNERS = "krate:owners";
-  private static final String OWNER = "krate:admin";
 
   /** What a grant's role is called in RBAC. */
   private static final Map<Role, String> ROLES =
       Map.of(
-          Role.VIEWER, "krate:viewer",
-          Role.DEVELOPER, "krate:developer",
-          Role.REPO_ADMIN, "krate:repo-admin");
+          Role.VIEWER, ForgeRoles.VIEWER,
+          Role.DEVELOPER, ForgeRoles.DEVELOPER,
+          Role.REPO_ADMIN, ForgeRoles.REPO_ADMIN);
 
   private final Projection projection;
 
@@ -31,7 +31,7 @@ final class OrganizationAccess {
   static List<String> roles(Organization.Spec spec) {
     List<String> roles = new ArrayList<>();
     if (!spec.owners().isEmpty()) {
-      roles.add(OWNER);
+      roles.add(ForgeRoles.ADMIN);
     }
     for (Role role : Role.values()) {
       if (!granted(spec, role).isEmpty()) {
@@ -43,7 +43,7 @@ final class OrganizationAccess {
 
   /** Makes the bindings what the organization says. */
   void project(String namespace, Organization.Spec spec) {
-    projection.clusterRole(namespace, OWNERS, OWNER, subjects(namespace, spec.owners()));
+    projection.clusterRole(namespace, OWNERS, ForgeRoles.ADMIN, subjects(namespace, spec.owners()));
     for (Role role : Role.values()) {
       projection.clusterRole(
           namespace, binding(role), nameOf(role), subjects(namespace, granted(spec, role)));
@@ -52,7 +52,7 @@ final class OrganizationAccess {
 
   /** Takes all of them away. */
   void withdraw(String namespace) {
-    projection.clusterRole(namespace, OWNERS, OWNER, List.of());
+    projection.clusterRole(namespace, OWNERS, ForgeRoles.ADMIN, List.of());
     for (Role role : Role.values()) {
       projection.clusterRole(namespace, binding(role), nameOf(role), List.of());
     }

@@ -217,12 +217,7 @@ final class OrganizationReconciler implements Reconciler {
       access.withdraw(namespace);
     }
     client.update(
-        kind(),
-        "",
-        organization.name(),
-        current ->
-            current.withFinalizers(
-                current.finalizers().stream().filter(f -> !f.equals(Marks.FINALIZER)).toList()));
+        kind(), "", organization.name(), current -> current.withoutFinalizer(Marks.FINALIZER));
     return Optional.empty();
   }
 

@@ -54,11 +54,7 @@ final class OrganizationStrategy implements Strategy {
     if (object.text("spec", "namespace").isEmpty() && !object.name().isEmpty()) {
       owned = object.withText(PREFIX + object.name(), "spec", "namespace");
     }
-    List<String> finalizers = new ArrayList<>(owned.finalizers());
-    if (!finalizers.contains(Marks.FINALIZER)) {
-      finalizers.add(Marks.FINALIZER);
-    }
-    return owned.withFinalizers(finalizers);
+    return owned.withFinalizer(Marks.FINALIZER);
   }
 
   /** An update that does not speak of the namespace keeps it: the server filled it in. */
