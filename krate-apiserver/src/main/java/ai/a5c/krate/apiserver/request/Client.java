@@ -27,6 +27,9 @@ public final class Client {
   /** The most objects that are written together. */
   public static final int MOST_TOGETHER = 128;
 
+  /** The most characters that the documents have that are written together. */
+  public static final int MOST_TEXT_TOGETHER = 4 * 1024 * 1024;
+
   private final Subject subject;
   private final Road road;
   private final Intents intents;
@@ -83,8 +86,8 @@ public final class Client {
    * has one entry for all of them, unless their kind wants one for {@linkplain
    * ai.a5c.krate.apiserver.registry.Strategy#isAuditedEach each}.
    *
-   * @param objects at least one and at most {@link #MOST_TOGETHER}, no two of one name; their text
-   *     together should not be more than one request may bring
+   * @param objects at least one and at most {@link #MOST_TOGETHER}, no two of one name; together of
+   *     at most {@link #MOST_TEXT_TOGETHER} characters
    */
   public Together createAll(Kind kind, List<ApiObject> objects) {
     List<String> names = objects.stream().map(ApiObject::name).toList();

@@ -12,6 +12,7 @@ import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.admission.Verdict;
 import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Impersonation;
+import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -267,6 +269,7 @@ public final class Road {
 
   private static Decoded decode(Authorized request, List<Intent> intents) {
     Bracket bracket = request.bracket();
+    var text = new AtomicLong();
     return new Decoded(
         request,
         bracket.each(
@@ -275,8 +278,24 @@ public final class Road {
             intent -> {
               Proposal proposal = intent.decode(request);
               bracket.about(proposal);
+              ApiObject object = proposal.object();
+              if (intents.size() > 1 && object != null) {
+                requireRoom(bracket, text.addAndGet(JsonTree.length(object.json())));
+              }
               return proposal;
             }));
+  }
+
+  /** Documents that each fit may be too much for one transaction; that is no single one's fault. */
+  private static void requireRoom(Bracket bracket, long length) {
+    if (length > Client.MOST_TEXT_TOGETHER) {
+      bracket.with(Together.NONE);
+      throw new ApiException(
+          new Problem.TooLarge(
+              "objects that are written together may have "
+                  + Client.MOST_TEXT_TOGETHER
+                  + " characters"));
+    }
   }
 
   private Claimed claim(Decoded decoded, Registration kind) {
