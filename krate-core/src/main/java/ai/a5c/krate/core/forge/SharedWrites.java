@@ -139,6 +139,16 @@ public final class SharedWrites implements AutoCloseable {
     return write(new Group(kind, namespace, true), new Entry(name, null, change));
   }
 
+  /** How many writes wait that nobody has begun. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes no more, and waits until everything that was handed in is done. */
   @Override
   public void close() {
