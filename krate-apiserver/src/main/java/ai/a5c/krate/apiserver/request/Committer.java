@@ -14,6 +14,7 @@ import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.CommitOutcome.Applied;
 import ai.a5c.krate.spi.storage.CommitOutcome.Mismatch;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
+import ai.a5c.krate.spi.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,7 +75,7 @@ final class Committer {
         keep(admitted, drafts);
         List<Draft> stored = new ArrayList<>();
         for (Draft draft : drafts) {
-          stored.add(draft.as(stored(kind, committed.applied().get(draft.step()))));
+          stored.add(draft.as(stored(kind, draft, committed.applied().get(draft.step()))));
         }
         yield done(admitted, kind, stored, false);
       }
@@ -166,11 +167,14 @@ final class Committer {
     hall.trail().allowed(plan, record, step, nameOf);
   }
 
-  private ApiObject stored(Registration kind, Applied applied) {
-    if (applied instanceof Applied.Stored stored) {
-      return hall.objects().read(kind.kind(), stored.object());
+  /** The object as it was stored, read again only if the commit gave it more than its revision. */
+  private ApiObject stored(Registration kind, Draft draft, Applied applied) {
+    if (!(applied instanceof Applied.Stored(StoredObject stored))) {
+      throw new IllegalStateException("an object was not stored as one: " + applied);
     }
-    throw new IllegalStateException("an object was not stored as one: " + applied);
+    return draft.complete() && !kind.kind().sealed()
+        ? draft.object().withText(stored.revision().toString(), "metadata", "resourceVersion")
+        : hall.objects().read(kind.kind(), stored);
   }
 
   /** Throws what no further attempt can change. */

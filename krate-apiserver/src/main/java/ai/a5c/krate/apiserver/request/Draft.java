@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the HTTP status code of the answer
  * @param object as it goes into the plan; without name and number where only the commit gives them
  * @param drawn whether the object's name was drawn, so that another will do as well
+ * @param complete whether the commit gives it nothing but its revision
  * @param nameOf the completion of the name, if only the commit gives it
  */
 record Draft(
@@ -34,6 +35,7 @@ record Draft(
     int code,
     ApiObject object,
     boolean drawn,
+    boolean complete,
     List<Completion> nameOf) {
   Draft {
     nameOf = List.copyOf(nameOf);
@@ -56,15 +58,17 @@ record Draft(
     if (object == null || isLetGo(proposal, kind, old, object)) {
       ApiObject last = object == null ? old : object;
       int step = plan.remove(kind.kind(), old.revision(), last);
-      return new Draft(index, old, step, Written.Outcome.REMOVED, 200, last, false, List.of());
+      return new Draft(
+          index, old, step, Written.Outcome.REMOVED, 200, last, false, true, List.of());
     }
     int step = plan.write(kind.kind(), old, object);
-    return new Draft(index, old, step, Written.Outcome.UPDATED, 200, object, false, List.of());
+    return new Draft(
+        index, old, step, Written.Outcome.UPDATED, 200, object, false, true, List.of());
   }
 
   /** The same, with the object as it was stored. */
   Draft as(ApiObject stored) {
-    return new Draft(index, old, step, outcome, code, stored, drawn, nameOf);
+    return new Draft(index, old, step, outcome, code, stored, drawn, complete, nameOf);
   }
 
   /** Whether an update takes away the last thing that a terminating object waited for. */
@@ -105,6 +109,7 @@ record Draft(
     int step = plan.steps().size();
     completions.add(Plan.resourceVersion(step));
     plan.add(new Step.Write(kind.kind(), null, named, name, completions));
-    return new Draft(index, null, step, Written.Outcome.CREATED, 201, named, drawn, nameOf);
+    return new Draft(
+        index, null, step, Written.Outcome.CREATED, 201, named, drawn, numbering.isEmpty(), nameOf);
   }
 }

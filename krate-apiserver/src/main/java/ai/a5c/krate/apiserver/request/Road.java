@@ -315,6 +315,8 @@ public final class Road {
 
   private Mutated mutate(Claimed claimed, Registration kind) {
     Authorized request = claimed.request();
+    List<MutatingAdmission> admissions =
+        hall.mutating().stream().map(MutatingAdmission::once).toList();
     return new Mutated(
         request,
         request
@@ -322,16 +324,20 @@ public final class Road {
             .each(
                 Stage.MUTATING_ADMISSION,
                 claimed.proposals(),
-                proposal -> mutate(request, proposal, kind)));
+                proposal -> mutate(request, proposal, kind, admissions)));
   }
 
-  private Proposal mutate(Authorized request, Proposal proposal, Registration kind) {
+  private Proposal mutate(
+      Authorized request,
+      Proposal proposal,
+      Registration kind,
+      List<MutatingAdmission> admissions) {
     ApiObject object = proposal.object();
     if (object == null || proposal.operation() == Admission.Operation.DELETE) {
       return proposal;
     }
     ApiObject mutated = object;
-    for (MutatingAdmission admission : hall.mutating()) {
+    for (MutatingAdmission admission : admissions) {
       mutated = admission.mutate(proposal.of(mutated).admission(), mutated);
     }
     if (mutated.equals(object)) {
