@@ -25,6 +25,7 @@ class CommandLineTest {
             "start",
             "memory",
             "creates",
+            "together",
             "watch",
             "merges",
             "access",
