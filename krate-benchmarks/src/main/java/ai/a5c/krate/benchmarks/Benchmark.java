@@ -23,6 +23,7 @@ interface Benchmark {
         new StartBenchmark(),
         new MemoryBenchmark(),
         new CreateBenchmark(),
+        new TogetherBenchmark(),
         new WatchBenchmark(),
         new MergeBenchmark(),
         new AuthorizationBenchmark(),

@@ -25,6 +25,7 @@ class CommandLineTest {
             "start",
             "memory",
             "creates",
+            "together",
             "watch",
             "merges",
             "access",
@@ -114,7 +115,7 @@ class CommandLineTest {
                 Load.closed(
                     2,
                     Duration.ZERO,
-                    Duration.ofMillis(20),
+                    Duration.ofMinutes(1),
                     (client, number) -> {
                       throw new IllegalStateException("refused");
                     }))

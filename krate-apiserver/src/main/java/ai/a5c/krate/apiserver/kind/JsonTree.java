@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.kind;
 
 import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
@@ -8,6 +9,7 @@ import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,28 @@ public final class JsonTree {
   /** The string at the path, or empty text if there is none. */
   public static String textAt(JsonObject object, String... path) {
     return at(object, path).map(v -> v instanceof JsonString s ? s.getString() : "").orElse("");
+  }
+
+  /** About how many characters a document has, without printing it. */
+  public static long length(JsonValue value) {
+    return switch (value) {
+      case JsonObject object -> {
+        long length = 2;
+        for (Map.Entry<String, JsonValue> member : object.entrySet()) {
+          length += member.getKey().length() + 4 + length(member.getValue());
+        }
+        yield length;
+      }
+      case JsonArray array -> {
+        long length = 2;
+        for (JsonValue item : array) {
+          length += length(item) + 1;
+        }
+        yield length;
+      }
+      case JsonString text -> text.getChars().length() + 2L;
+      default -> 8;
+    };
   }
 
   /** The object at the path, or an empty one. */
@@ -93,6 +117,9 @@ public final class JsonTree {
       }
       replacement = with(inner, value, path.subList(1, path.size()));
     }
+    if (isSame(object.get(member), replacement)) {
+      return object;
+    }
     JsonObjectBuilder builder = PROVIDER.createObjectBuilder(object);
     if (replacement == null) {
       builder.remove(member);
@@ -100,6 +127,15 @@ public final class JsonTree {
       builder.add(member, replacement);
     }
     return builder.build();
+  }
+
+  /**
+   * Whether a copy with this value would be no other document, as far as that is found out at once.
+   */
+  private static boolean isSame(@Nullable JsonValue one, @Nullable JsonValue other) {
+    return one == other
+        || (one instanceof JsonString && one.equals(other))
+        || (one instanceof JsonNumber && one.equals(other));
   }
 
   private static String asText(JsonValue value) {
