@@ -135,7 +135,7 @@ final class RepositoryReconciler implements Reconciler {
       return clear(repository);
     }
     git.create(repository.uid());
-    Optional<Wait> wait = wait(repository);
+    Optional<Wait> wait = waiting(repository);
     Optional<String> url = url(repository);
     Optional<ObjectId> tip = objects.records().ref(repository.uid(), Repositories.head(repository));
     Optional<Instant> push = Optional.ofNullable(pushed.get(repository.uid()));
@@ -161,7 +161,7 @@ final class RepositoryReconciler implements Reconciler {
     }
   }
 
-  private Optional<Wait> wait(ApiObject repository) {
+  private Optional<Wait> waiting(ApiObject repository) {
     if (!repositories.awaitsCopy(repository)) {
       return Optional.empty();
     }

@@ -93,8 +93,10 @@ final class ForkHeadReconciler implements Reconciler {
         Set.of(
             new Source(
                 Uid.of(pull.text("status", "sourceUid")), pull.text("spec", "sourceBranch"))));
+    boolean stays =
+        repositories.find(name.namespace(), pull.text("spec", "repository")).isPresent();
     Optional<ObjectId> tip = repositories.sourceTip(pull);
-    if (tip.isPresent() && !tip.get().hex().equals(pull.text("status", "head", "commit"))) {
+    if (stays && tip.isPresent() && !tip.get().hex().equals(pull.text("status", "head", "commit"))) {
       follow(name);
     }
     return Optional.empty();
