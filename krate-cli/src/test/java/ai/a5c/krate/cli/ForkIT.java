@@ -46,9 +46,7 @@ class ForkIT {
 
   private static Kubectl administrator(ServerProcess of, String home) throws Exception {
     return new Kubectl(
-        Kubectl.programs().getFirst(),
-        Files.createDirectories(temporary.resolve(home)),
-        of.data());
+        Kubectl.programs().getFirst(), Files.createDirectories(temporary.resolve(home)), of.data());
   }
 
   /** A forge whose people have the roles that every forge has. */
@@ -82,7 +80,11 @@ class ForkIT {
   private static Forge forked(Kubectl by, Forge forge, GitClient git) {
     by.runWith(repository(forge, "fork", "web"), "create", "-f", "-");
     by.run(
-        "wait", "--for=condition=Ready", "--timeout=60s", "repository/fork", "-n",
+        "wait",
+        "--for=condition=Ready",
+        "--timeout=60s",
+        "repository/fork",
+        "-n",
         forge.namespace());
     return new Forge(forge.server(), git, forge.organization(), "fork");
   }
@@ -155,7 +157,13 @@ class ForkIT {
     assertThat(
             bob.kubectl()
                 .run(
-                    "get", "pr", "-n", forge.namespace(), "-o", "name", "--field-selector",
+                    "get",
+                    "pr",
+                    "-n",
+                    forge.namespace(),
+                    "-o",
+                    "name",
+                    "--field-selector",
                     "spec.sourceRepository=fork"))
         .isEqualToIgnoringNewLines("pullrequest.krate.a5c.ai/web-1");
     bob.kubectl()
@@ -173,13 +181,20 @@ class ForkIT {
     awaitField(bob.kubectl(), forge, "pr/web-1", ".status.mergeable", "True");
     bob.kubectl()
         .run(
-            "patch", "pr", "web-1", "-n", forge.namespace(), "--type=merge", "-p",
+            "patch",
+            "pr",
+            "web-1",
+            "-n",
+            forge.namespace(),
+            "--type=merge",
+            "-p",
             "{\"spec\":{\"merged\":true}}");
     forge.git().run("fetch", "-q", forge.url(), "main");
     assertThat(forge.git().run("rev-parse", "FETCH_HEAD^2")).isEqualTo(next);
     Map<String, String> before = sound(fork);
-    assertThat(before).containsOnlyKeys(
-        "HEAD", "refs/heads/main", "refs/heads/topic", "refs/tags/v1", "refs/tags/v1^{}");
+    assertThat(before)
+        .containsOnlyKeys(
+            "HEAD", "refs/heads/main", "refs/heads/topic", "refs/tags/v1", "refs/tags/v1^{}");
     // The fork needs its parent no more, and the other way round.
     admin.run("delete", "repository", "web", "-n", forge.namespace(), "--timeout=60s");
     assertThat(sound(fork)).isEqualTo(before);
@@ -190,28 +205,41 @@ class ForkIT {
     Forge forge = forge("hidden");
     String namespace = forge.namespace();
     admin.run(
-        "create", "role", "creator", "-n", namespace, "--verb=create",
+        "create",
+        "role",
+        "creator",
+        "-n",
+        namespace,
+        "--verb=create",
         "--resource=repositories.config.krate.a5c.ai");
     admin.run(
-        "create", "rolebinding", "creator", "-n", namespace, "--role=creator",
-        "--group=strangers");
+        "create", "rolebinding", "creator", "-n", namespace, "--role=creator", "--group=strangers");
     String hidden = refused(sam, repository(forge, "fork", "web"));
     String missing = refused(sam, repository(forge, "fork", "absent"));
     assertThat(missing).contains("spec.forkOf: Not found: \"absent\"");
     assertThat(hidden.replace("\"web\"", "\"absent\"")).isEqualTo(missing);
     // A developer sees web and a repository that he has a right to, but no other fork.
-    admin.runWith(
-        repository(forge, "fork", "web"), "create", "-f", "-");
+    admin.runWith(repository(forge, "fork", "web"), "create", "-f", "-");
     admin.run(
-        "create", "role", "opener", "-n", namespace, "--verb=create",
+        "create",
+        "role",
+        "opener",
+        "-n",
+        namespace,
+        "--verb=create",
         "--resource=pullrequests.krate.a5c.ai");
     admin.run(
-        "create", "role", "within", "-n", namespace, "--verb=get,create",
-        "--resource=repositories.config.krate.a5c.ai/pullrequests", "--resource-name=web");
+        "create",
+        "role",
+        "within",
+        "-n",
+        namespace,
+        "--verb=get,create",
+        "--resource=repositories.config.krate.a5c.ai/pullrequests",
+        "--resource-name=web");
     for (String role : List.of("opener", "within")) {
       admin.run(
-          "create", "rolebinding", role, "-n", namespace, "--role=" + role,
-          "--group=strangers");
+          "create", "rolebinding", role, "-n", namespace, "--role=" + role, "--group=strangers");
     }
     hidden = refused(sam, pullRequest(forge, "fork", "main"));
     missing = refused(sam, pullRequest(forge, "absent", "main"));

@@ -218,8 +218,7 @@ public final class JGitBackend implements GitBackend {
       OpenRequests.Token token) {
     Path place = workplace.fresh("copy");
     var quarantine =
-        new QuarantineFolder(
-            place, folders.objects(request.to()), pending, settings.failPoint());
+        new QuarantineFolder(place, folders.objects(request.to()), pending, settings.failPoint());
     Set<org.eclipse.jgit.lib.ObjectId> wants = new HashSet<>();
     for (ObjectId want : request.wants()) {
       Optional<org.eclipse.jgit.lib.ObjectId> known = Ids.jgit(want);

@@ -27,8 +27,7 @@ class CopyLimitsTest {
     try (var limited = new JGitBackend(folder.resolve("root"), world.records(), settings)) {
       CopyAttempt attempt =
           limited.copy(
-              new CopyRequest(
-                  world.repository(), OTHER, Set.of(ObjectId.of(want)), bound));
+              new CopyRequest(world.repository(), OTHER, Set.of(ObjectId.of(want)), bound));
       if (attempt instanceof CopyAttempt.Copied(var objects)) {
         objects.close();
       }

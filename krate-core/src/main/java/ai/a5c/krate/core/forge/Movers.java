@@ -132,8 +132,7 @@ public final class Movers {
 
   private void write(Plan plan, String name, String user, String commit) {
     Optional<ApiObject> known = objects.get(BranchMover.KIND, "", name);
-    ApiObject moved =
-        known.orElseGet(() -> empty(name, user)).withText(commit, "commit");
+    ApiObject moved = known.orElseGet(() -> empty(name, user)).withText(commit, "commit");
     if (!known.equals(Optional.of(moved))) {
       plan.add(
           new Step.Write(

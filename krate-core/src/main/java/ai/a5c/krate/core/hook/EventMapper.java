@@ -85,8 +85,7 @@ final class EventMapper {
    * that a fork begins with by the repository.
    */
   static List<Event> of(Change.RefMoved change, ObjectName repository) {
-    if (change.ref().value().startsWith(RefName.PULL)
-        || change.actor().equals(ForkCopy.SUBJECT)) {
+    if (change.ref().value().startsWith(RefName.PULL) || change.actor().equals(ForkCopy.SUBJECT)) {
       return List.of();
     }
     ObjectId old = change.old();

@@ -102,8 +102,7 @@ final class RepositoryStrategy implements Strategy {
     }
     String parent = object.text("spec", "forkOf");
     return old == null && !parent.isEmpty()
-        ? List.of(
-            new Claim("get", ForgeKinds.REPOSITORY.resource(), "git", parent, "spec.forkOf"))
+        ? List.of(new Claim("get", ForgeKinds.REPOSITORY.resource(), "git", parent, "spec.forkOf"))
         : List.of();
   }
 

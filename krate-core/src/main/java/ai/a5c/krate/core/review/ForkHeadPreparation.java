@@ -47,8 +47,7 @@ final class ForkHeadPreparation implements Preparation {
     }
     CopyAttempt attempt =
         git.copy(
-            CopyRequest.asPush(
-                source.get().uid(), target.get().uid(), List.of(ObjectId.of(head))));
+            CopyRequest.asPush(source.get().uid(), target.get().uid(), List.of(ObjectId.of(head))));
     return switch (attempt) {
       case CopyAttempt.Copied(PreparedObjects objects) -> new Brought(object, objects);
       case CopyAttempt.Missing missing -> refused(object, "commit " + head + " is gone");

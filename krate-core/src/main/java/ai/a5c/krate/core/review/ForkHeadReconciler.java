@@ -96,7 +96,9 @@ final class ForkHeadReconciler implements Reconciler {
     boolean stays =
         repositories.find(name.namespace(), pull.text("spec", "repository")).isPresent();
     Optional<ObjectId> tip = repositories.sourceTip(pull);
-    if (stays && tip.isPresent() && !tip.get().hex().equals(pull.text("status", "head", "commit"))) {
+    if (stays
+        && tip.isPresent()
+        && !tip.get().hex().equals(pull.text("status", "head", "commit"))) {
       follow(name);
     }
     return Optional.empty();
@@ -115,8 +117,7 @@ final class ForkHeadReconciler implements Reconciler {
           name.name(),
           current ->
               follows(current)
-                  ? Conditions.set(
-                      current, CURRENT, false, "Refused", message(e), clock.instant())
+                  ? Conditions.set(current, CURRENT, false, "Refused", message(e), clock.instant())
                   : current);
     }
   }

@@ -88,9 +88,7 @@ final class HeadContribution implements Contribution {
   private void followed(Plan plan, ApiObject pull, boolean hasRef) {
     String branch = pull.text("spec", "sourceBranch");
     ApiObject source =
-        repositories
-            .source(pull)
-            .orElseThrow(() -> missing(pull.text("spec", "sourceRepository")));
+        repositories.source(pull).orElseThrow(() -> missing(pull.text("spec", "sourceRepository")));
     RefName ref = RefName.ofBranch(branch).orElseThrow();
     plan.add(new Step.RequireRef(source.uid(), ref, head(pull)));
     if (hasRef) {

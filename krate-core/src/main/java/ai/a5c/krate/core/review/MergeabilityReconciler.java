@@ -155,8 +155,7 @@ final class MergeabilityReconciler implements Reconciler {
     bearing.add(new Branch(home, pull.text("spec", "targetBranch")));
     if (Repositories.isFromFork(pull)) {
       bearing.add(
-          new Target(
-              Uid.of(pull.text("status", "sourceUid")), pull.text("spec", "sourceBranch")));
+          new Target(Uid.of(pull.text("status", "sourceUid")), pull.text("spec", "sourceBranch")));
       bearing.add(new ObjectName(name.namespace(), pull.text("spec", "sourceRepository")));
     }
     wakes.put(name, bearing);

@@ -206,8 +206,7 @@ final class PullRequestStrategy implements Strategy {
     } else if (retargeted) {
       Optional<ApiObject> repository = repositoryOf(context, object);
       repository.ifPresent(r -> requireBranch(r, "spec.targetBranch", target, errors));
-      if (target.equals(object.text("spec", "sourceBranch"))
-          && !Repositories.isFromFork(object)) {
+      if (target.equals(object.text("spec", "sourceBranch")) && !Repositories.isFromFork(object)) {
         errors.add(
             FieldError.invalid("spec.targetBranch", target, "a branch is not merged into itself"));
       }

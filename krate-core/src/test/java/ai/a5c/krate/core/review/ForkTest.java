@@ -194,13 +194,9 @@ class ForkTest {
   void aForkIsShownToNobodyWhoCouldNotSeeItsParent() {
     assertThat(fork(ROOT, "fork", "web", ", 'visibility': 'Internal'").is(422).message())
         .contains("not shown to more people than its parent, which is Private");
-    forge
-        .patch(ROOT, ForgeKinds.REPOSITORY, "web", "{'spec': {'visibility': 'Internal'}}")
-        .is(200);
+    forge.patch(ROOT, ForgeKinds.REPOSITORY, "web", "{'spec': {'visibility': 'Internal'}}").is(200);
     ApiObject fork = fork(ROOT, "fork", "web", ", 'visibility': 'Internal'").is(201).body();
-    forge
-        .patch(ROOT, ForgeKinds.REPOSITORY, "fork", "{'spec': {'visibility': 'Public'}}")
-        .is(422);
+    forge.patch(ROOT, ForgeKinds.REPOSITORY, "fork", "{'spec': {'visibility': 'Public'}}").is(422);
     // What was shown stays so; what is made narrower does not become wider again.
     forge.patch(ROOT, ForgeKinds.REPOSITORY, "web", "{'spec': {'visibility': 'Private'}}").is(200);
     forge.patch(ROOT, ForgeKinds.REPOSITORY, "fork", "{'spec': {'description': 'mine'}}").is(200);
@@ -386,8 +382,7 @@ class ForkTest {
     forge.merge(MARA, pull).is(200);
     assertThat(forge.graph.parentsOf(forge.graph.at(forge.web, "main").orElseThrow()))
         .contains(head);
-    assertThat(
-            forge.graph.request(forge.graph.at(forge.web, "main").orElseThrow()).message())
+    assertThat(forge.graph.request(forge.graph.at(forge.web, "main").orElseThrow()).message())
         .startsWith("Merge pull request #1 from fork:main");
   }
 
@@ -401,8 +396,7 @@ class ForkTest {
         .contains("it and web are not forks of one repository");
     assertThat(refs(forge.web)).doesNotContainKey("refs/pull/1/head");
     Uid unused = forked();
-    assertThat(open(ALICE, "fork", "nothing", "").is(422).message())
-        .contains("has no such branch");
+    assertThat(open(ALICE, "fork", "nothing", "").is(422).message()).contains("has no such branch");
   }
 
   @Test

@@ -127,8 +127,7 @@ final class ReviewForge implements AutoCloseable {
             || (here
                 && asked.subresource().equals("checks")
                 && Set.of("get", "create", "update", "patch", "delete").contains(asked.verb()));
-    boolean creates =
-        repository && asked.subresource().isEmpty() && asked.verb().equals("create");
+    boolean creates = repository && asked.subresource().isEmpty() && asked.verb().equals("create");
     boolean plain = asked.subresource().isEmpty() || repository;
     boolean allowed =
         asked.namespace().equals(NAMESPACE)
