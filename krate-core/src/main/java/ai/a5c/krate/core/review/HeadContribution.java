@@ -64,11 +64,12 @@ final class HeadContribution implements Contribution {
     ApiObject old = write.old();
     ApiObject pull = write.object();
     boolean was = old != null && isOpen(old);
+    boolean stays = old != null && isOpen(old) && head(pull).equals(head(old));
     if (old == null) {
       createRef(plan, write);
     }
     if (Repositories.isFromFork(pull)) {
-      if (isOpen(pull) && (!was || !head(pull).equals(head(old)))) {
+      if (isOpen(pull) && !stays) {
         followed(plan, pull, old != null);
       }
     } else if (isOpen(pull) && !was) {
