@@ -48,6 +48,7 @@ import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitEntry;
 import ai.a5c.krate.spi.git.GitService;
+import ai.a5c.krate.spi.git.GitUnavailableException;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.token.TokenService;
@@ -156,9 +157,12 @@ public final class Krate implements AutoCloseable {
   public GitEntry git(Subject subject) {
     Caller caller = Caller.inProcess(subject);
     return (organization, repository, service) ->
-        git(caller, organization, repository, service) instanceof GitDoor.Answer.Open(var visit)
-            ? Optional.of(visit)
-            : Optional.empty();
+        switch (git(caller, organization, repository, service)) {
+          case GitDoor.Answer.Open(var visit) -> Optional.of(visit);
+          case GitDoor.Answer.Later(String message) -> throw new GitUnavailableException(message);
+          case GitDoor.Answer.Unauthorized unauthorized -> Optional.empty();
+          case GitDoor.Answer.NotFound missing -> Optional.empty();
+        };
   }
 
   /** Ends the watches and joins the controllers. */

@@ -92,7 +92,7 @@ public final class Assessor {
     Readiness.Facts facts =
         new Readiness.Facts(
             spec.draft(),
-            repositories.branch(repository, spec.sourceBranch()).isEmpty(),
+            repositories.sourceTip(pull).isEmpty(),
             allowed(repository),
             spec.mergeMethod(),
             !protection.requireUpToDate().holds() || git.contains(uid, ObjectId.of(head), tip),
@@ -117,8 +117,10 @@ public final class Assessor {
     if (!reviewers.isEmpty()) {
       ObjectId mergeBase = git.mergeBase(repository, tip, head).orElse(null);
       String branch = pull.text("spec", "sourceBranch");
+      Uid home =
+          Repositories.isFromFork(pull) ? Uid.of(pull.text("status", "sourceUid")) : repository;
       for (String name : reviewers) {
-        if (movers.moved(git, repository, branch, name, mergeBase)) {
+        if (movers.moved(git, home, repository, branch, name, mergeBase)) {
           moved.add(name);
         }
       }

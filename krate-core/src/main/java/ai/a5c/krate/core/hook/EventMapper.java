@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.core.forge.ForkCopy;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObject;
@@ -79,9 +80,12 @@ final class EventMapper {
     return events;
   }
 
-  /** The events of a moved ref; those of pull requests are told of by the pull request. */
+  /**
+   * The events of a moved ref; those of pull requests are told of by the pull request, and those
+   * that a fork begins with by the repository.
+   */
   static List<Event> of(Change.RefMoved change, ObjectName repository) {
-    if (change.ref().value().startsWith(RefName.PULL)) {
+    if (change.ref().value().startsWith(RefName.PULL) || change.actor().equals(ForkCopy.SUBJECT)) {
       return List.of();
     }
     ObjectId old = change.old();

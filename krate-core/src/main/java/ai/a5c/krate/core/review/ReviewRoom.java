@@ -6,6 +6,7 @@ import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Preparation;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.core.forge.Assessor;
@@ -44,6 +45,11 @@ public final class ReviewRoom implements Room {
   }
 
   @Override
+  public Map<Kind, Preparation> preparations() {
+    return Map.of(ForgeKinds.PULL_REQUEST, new ForkHeadPreparation(repositories, git));
+  }
+
+  @Override
   public List<Contribution> contributions() {
     return List.of(
         new OpinionContribution(objects),
@@ -56,6 +62,7 @@ public final class ReviewRoom implements Room {
   public Map<String, List<Grants.Rule>> grants() {
     return Map.of(
         MergeabilityReconciler.SUBJECT, MergeabilityReconciler.grants(),
+        ForkHeadReconciler.SUBJECT, ForkHeadReconciler.grants(),
         ReviewReconciler.SUBJECT, ReviewReconciler.grants());
   }
 
@@ -68,6 +75,10 @@ public final class ReviewRoom implements Room {
             protections,
             assessor,
             git),
+        new ForkHeadReconciler(
+            server.client(Subject.of(ForkHeadReconciler.SUBJECT)),
+            objects,
+            server.environment().clock()),
         new ReviewReconciler(
             server.client(Subject.of(ReviewReconciler.SUBJECT)), objects, assessor));
   }

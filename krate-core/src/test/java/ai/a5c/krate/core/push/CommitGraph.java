@@ -4,6 +4,8 @@ import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.Comparison;
+import ai.a5c.krate.spi.git.CopyAttempt;
+import ai.a5c.krate.spi.git.CopyRequest;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.MergeAttempt;
@@ -215,6 +217,11 @@ final class CommitGraph implements GitBackend {
     Set<ObjectId> brought = history(head);
     brought.removeAll(history(target));
     return Optional.of(new Comparison(base, brought.size(), 0, 0, 0));
+  }
+
+  @Override
+  public CopyAttempt copy(CopyRequest request) {
+    throw new UnsupportedOperationException("there is one repository");
   }
 
   @Override

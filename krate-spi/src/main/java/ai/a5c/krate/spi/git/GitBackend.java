@@ -55,6 +55,13 @@ public interface GitBackend extends AutoCloseable {
   /** Computes a merge in quarantine, without a work tree. */
   MergeAttempt merge(Uid repository, MergeRequest request);
 
+  /**
+   * Copies what one repository has and another one lacks of the wanted objects and everything that
+   * they reach, into a quarantine of the other, checked there like a push. Objects that no wanted
+   * one reaches stay where they are: neither repository ever reads from the other.
+   */
+  CopyAttempt copy(CopyRequest request);
+
   /** Compares two commits of the repository; empty if it lacks one of them. */
   Optional<Comparison> compare(Uid repository, ObjectId target, ObjectId head);
 

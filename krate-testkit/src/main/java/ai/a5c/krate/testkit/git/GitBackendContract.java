@@ -31,13 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
  *       Quarantined objects are neither served nor built upon.
  *   <li><b>G4, merging and comparing.</b> The tree that {@code git merge-tree} finds, in a commit
  *       of both parents; conflicts by path. A merge that is not kept leaves nothing behind.
+ *   <li><b>G5, copying.</b> A repository gets what refs of another one reach, and nothing else; it
+ *       needs the other no more, and what is not kept leaves nothing behind.
  * </ul>
  *
  * <p>That nothing is left behind is judged by the files of the folder that the backend was given.
  */
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
 public abstract class GitBackendContract
-    implements FetchRules, PushRules, ConcurrentPushRules, MergeRules {
+    implements FetchRules, PushRules, ConcurrentPushRules, MergeRules, CopyRules {
   @TempDir Path folder;
 
   private final GitBench[] bench = new GitBench[1];
