@@ -40,6 +40,10 @@ public final class Main {
       case "token" -> token(Usage.TOKEN, rest, environment, out, err);
       case "kubeconfig" -> token(Usage.KUBECONFIG, rest, environment, out, err);
       case "git-credential" -> token(Usage.GIT_CREDENTIAL, rest, environment, out, err);
+      case "logs" ->
+          wantsHelp(rest)
+              ? print(out, Help.of(Usage.LOGS))
+              : new LogsCommand(out, err).run(rest, environment);
       case "audit" -> audit(rest, environment, out, err);
       case "reference" -> print(out, Help.reference());
       default -> {
