@@ -229,8 +229,7 @@ public final class JGitBackend implements GitBackend {
   }
 
   @Override
-  public Optional<FolderFiles> files(
-      Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+  public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
     try (var request = requests.begin();
         ObjectStores.Lease lease = lease(repository);
         ObjectReader reader = lease.objects().newReader();
@@ -243,8 +242,7 @@ public final class JGitBackend implements GitBackend {
   }
 
   @Override
-  public Optional<ChangedPaths> changedPaths(
-      Uid repository, ObjectId from, ObjectId to, int most) {
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
     try (var request = requests.begin();
         ObjectStores.Lease lease = lease(repository);
         ObjectReader reader = lease.objects().newReader();
