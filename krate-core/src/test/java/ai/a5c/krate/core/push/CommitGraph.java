@@ -94,8 +94,7 @@ final class CommitGraph implements GitBackend {
   }
 
   @Override
-  public Optional<ChangedPaths> changedPaths(
-      Uid repository, ObjectId from, ObjectId to, int most) {
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
     return Optional.of(new ChangedPaths(List.of(), false));
   }
 

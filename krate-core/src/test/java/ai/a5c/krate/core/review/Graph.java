@@ -200,8 +200,7 @@ final class Graph implements GitBackend {
   }
 
   @Override
-  public Optional<ChangedPaths> changedPaths(
-      Uid repository, ObjectId from, ObjectId to, int most) {
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
     return Optional.of(new ChangedPaths(List.of(), false));
   }
 
