@@ -39,6 +39,7 @@ import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.identity.IdentityRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.permission.PermissionRoom;
+import ai.a5c.krate.core.pipeline.PipelineRoom;
 import ai.a5c.krate.core.protection.ProtectionRoom;
 import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
@@ -94,6 +95,7 @@ public final class Krate implements AutoCloseable {
             new ProtectionRoom(protections),
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
+            new PipelineRoom(objects, builder.git),
             new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
     Authorizer authorizer = authorizer(people, others);
     List<Room> rooms = new ArrayList<>();

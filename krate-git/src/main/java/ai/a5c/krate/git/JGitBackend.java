@@ -3,9 +3,11 @@ package ai.a5c.krate.git;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.ChangedPaths;
 import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.CopyAttempt;
 import ai.a5c.krate.spi.git.CopyRequest;
+import ai.a5c.krate.spi.git.FolderFiles;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.GitUnavailableException;
@@ -311,6 +313,35 @@ public final class JGitBackend implements GitBackend {
       return left == null || right == null
           ? Optional.empty()
           : Optional.ofNullable(Merges.mergeBase(walk, left, right)).map(Ids::krate);
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot compare commits", e);
+    }
+  }
+
+  @Override
+  public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit at = Merges.parse(walk, commit);
+      return at == null ? Optional.empty() : Optional.of(Contents.files(reader, at, wanted));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot read files", e);
+    }
+  }
+
+  @Override
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit before = Merges.parse(walk, from);
+      RevCommit after = Merges.parse(walk, to);
+      return before == null || after == null
+          ? Optional.empty()
+          : Optional.of(Contents.changed(reader, before, after, most));
     } catch (IOException e) {
       throw new GitUnavailableException("cannot compare commits", e);
     }

@@ -44,7 +44,12 @@ final class RepositoryReconciler implements Reconciler {
 
   /** What belongs to a repository. */
   private static final List<Kind> RECORDS =
-      List.of(ForgeKinds.REVIEW, ForgeKinds.CHECK, ForgeKinds.PULL_REQUEST, ForgeKinds.ISSUE);
+      List.of(
+          ForgeKinds.PIPELINE,
+          ForgeKinds.REVIEW,
+          ForgeKinds.CHECK,
+          ForgeKinds.PULL_REQUEST,
+          ForgeKinds.ISSUE);
 
   private static final int PAGE = 500;
   private static final Duration AGAIN = Duration.ofMillis(200);

@@ -3,9 +3,11 @@ package ai.a5c.krate.core.review;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.ChangedPaths;
 import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.CopyAttempt;
 import ai.a5c.krate.spi.git.CopyRequest;
+import ai.a5c.krate.spi.git.FolderFiles;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.MergeAttempt;
@@ -240,6 +242,16 @@ final class Graph implements GitBackend {
 
   Optional<ObjectId> at(Uid repository, String branch) {
     return RefName.ofBranch(branch).flatMap(ref -> records.ref(repository, ref));
+  }
+
+  @Override
+  public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+    return Optional.of(FolderFiles.NONE);
+  }
+
+  @Override
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
+    return Optional.of(new ChangedPaths(List.of(), false));
   }
 
   @Override

@@ -78,6 +78,16 @@ public interface GitBackend extends AutoCloseable {
     return compare(repository, one, other).flatMap(found -> Optional.ofNullable(found.mergeBase()));
   }
 
+  /** Reads the files of one folder as a commit has them; empty if the repository lacks it. */
+  Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted);
+
+  /**
+   * The paths in which two commits differ; empty if the repository lacks one of them.
+   *
+   * @param most how many paths are given at most
+   */
+  Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most);
+
   /**
    * Writes a plain bare repository with all refs, which native Git can read, into a new folder.
    *
