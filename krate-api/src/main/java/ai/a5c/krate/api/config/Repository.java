@@ -8,6 +8,7 @@ import ai.a5c.krate.api.schema.Kind;
 import ai.a5c.krate.api.schema.ListKeys;
 import ai.a5c.krate.api.schema.SetOfValues;
 import ai.a5c.krate.api.schema.StorageBoundary;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
@@ -43,9 +44,17 @@ public record Repository(
           @Default("[\"Merge\",\"Squash\"]")
           @Size(min = 1, max = 8)
           @SetOfValues
-          List<MergeMethod> mergeMethods) {
+          List<MergeMethod> mergeMethods,
+      @Description(
+              "The Secrets that the jobs of its trusted pipelines may get, by name, if their pool"
+                  + " grants them, too.")
+          @SetOfValues
+          @Size(max = 64)
+          List<@Size(min = 1, max = 253) @Pattern(regexp = "[a-z0-9]([-a-z0-9.]*[a-z0-9])?") String>
+              secrets) {
     public Spec {
       mergeMethods = List.copyOf(mergeMethods);
+      secrets = List.copyOf(secrets);
     }
   }
 

@@ -23,7 +23,17 @@ public final class Conditions {
    */
   public static ApiObject set(
       ApiObject object, String type, boolean holds, String reason, String message, Instant now) {
-    String status = holds ? "True" : "False";
+    return set(object, type, holds ? "True" : "False", reason, message, now);
+  }
+
+  /** The object with the condition set to Unknown: it is too early to say. */
+  public static ApiObject unknown(
+      ApiObject object, String type, String reason, String message, Instant now) {
+    return set(object, type, "Unknown", reason, message, now);
+  }
+
+  private static ApiObject set(
+      ApiObject object, String type, String status, String reason, String message, Instant now) {
     List<JsonValue> conditions = new ArrayList<>();
     String since = ApiObject.seconds(now);
     for (JsonObject condition : of(object)) {
