@@ -23,8 +23,10 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Board implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Board.class.getName());
   private static final int PAGE = 500;
+  private static final int MOST_SERVERS = 10_000;
   private static final long PATIENCE = TimeUnit.MINUTES.toNanos(1);
 
   private final Objects objects;
@@ -52,6 +55,15 @@ final class Board implements AutoCloseable {
 
   /** Pipelines that somebody ended, or that were deleted, since the last look; by uid. */
   private final Set<String> ended = new HashSet<>();
+
+  /** The server whose runner a pipeline had last, by the pipeline's uid. */
+  private final Map<String, String> servers =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > MOST_SERVERS;
+        }
+      };
 
   /** How often something changed. */
   private long version;
@@ -68,6 +80,7 @@ final class Board implements AutoCloseable {
       ObjectName name,
       Revision revision,
       String uid,
+      long generation,
       RunnerPool.Spec spec,
       boolean terminating,
       Terms terms) {
@@ -81,6 +94,7 @@ final class Board implements AutoCloseable {
           new ObjectName(object.namespace(), object.name()),
           object.revision(),
           uid,
+          object.generation(),
           spec,
           object.isTerminating(),
           new Terms(uid, PoolLimits.of(spec.resources()), Pools.network(spec)));
@@ -128,6 +142,26 @@ final class Board implements AutoCloseable {
     try {
       version++;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The server whose runner a pipeline had last, if any is known. */
+  Optional<String> lastServer(String pipeline) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(servers.get(pipeline));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The board as it is now, for who looks at it now and then. */
+  View now() {
+    lock.lock();
+    try {
+      return new View(version, filled >= 2, Map.copyOf(jobs), Map.copyOf(pools), Set.of());
     } finally {
       lock.unlock();
     }
@@ -304,6 +338,8 @@ final class Board implements AutoCloseable {
       return;
     }
     JobEntry entry = JobEntry.of(object);
+    RunnerName.parse(entry.runner())
+        .ifPresent(runner -> servers.put(entry.pipeline(), runner.server()));
     if (entry.phase().isFinished()) {
       if (jobs.remove(name) != null) {
         touched();

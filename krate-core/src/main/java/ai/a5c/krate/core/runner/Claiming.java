@@ -6,16 +6,19 @@ import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.api.records.Pipeline;
+import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what becomes of Jobs, each time from what is stored then: nothing is claimed, finished or
@@ -63,6 +66,15 @@ final class Claiming {
       ApiObject repository) {
     String uid() {
       return object.uid().toString();
+    }
+
+    ObjectName name() {
+      return new ObjectName(object.namespace(), object.name());
+    }
+
+    /** Since when the job had waited. */
+    @Nullable Instant queued() {
+      return job.status().queueTime();
     }
   }
 

@@ -39,8 +39,13 @@ final class JobStatus {
       return new End(Job.Result.LOST, null, "RunnerLost", why, "", 0);
     }
 
-    static End canceled(long logBytes) {
-      return new End(Job.Result.CANCELED, null, "Canceled", "", "", logBytes);
+    static End canceled() {
+      return new End(Job.Result.CANCELED, null, "Canceled", "", "", 0);
+    }
+
+    /** The same, with a log of that many bytes. */
+    End with(long bytes) {
+      return new End(result, exitCode, reason, message, signature, bytes);
     }
   }
 

@@ -5,7 +5,6 @@ import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -48,9 +47,9 @@ final class Membership implements AutoCloseable {
     return held && nanos.getAsLong() - renewed < HELD;
   }
 
-  /** Which servers live now, this one among them. */
-  Set<String> living() {
-    return leases.living();
+  /** Which server this is. */
+  String server() {
+    return server;
   }
 
   @Override

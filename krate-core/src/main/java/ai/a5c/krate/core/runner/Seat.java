@@ -21,6 +21,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,7 +42,6 @@ final class Seat {
   private static final Logger LOG = System.getLogger(Seat.class.getName());
   private static final Duration IDLE = Duration.ofSeconds(20);
   private static final Duration AGAIN = Duration.ofMillis(500);
-  private static final long LOG_BYTES = 64L << 20;
 
   private final Tools tools;
   private final String pipeline;
@@ -57,6 +59,9 @@ final class Seat {
   /** The uid of the job that somebody ended. */
   private volatile String canceled = "";
 
+  /** What it was given last. */
+  private volatile @Nullable JobEntry taken;
+
   private volatile boolean closing;
   private volatile boolean over;
 
@@ -67,7 +72,7 @@ final class Seat {
       Client client,
       GitBackend git,
       Workspaces workspaces,
-      LogStreams logs,
+      JobLogs logs,
       Membership membership,
       Environment environment) {}
 
@@ -82,11 +87,15 @@ final class Seat {
     /** The runner did not start. */
     void notStarted(Seat seat, String why);
 
-    /** The seat can take another job. */
-    void free(Seat seat);
+    /** Nothing is left to do for the job, and the seat can take another one. */
+    void done(JobEntry job);
 
-    /** The seat has ended, with its runner. */
-    void ended(Seat seat);
+    /**
+     * The seat has ended, with its runner.
+     *
+     * @param left jobs that were given to it and that it did not take
+     */
+    void ended(Seat seat, Collection<JobEntry> left);
   }
 
   /**
@@ -227,7 +236,13 @@ final class Seat {
       LOG.log(Level.ERROR, "the runner " + name + " ended", e);
     } finally {
       over = true;
-      owner.ended(this);
+      List<JobEntry> left = new ArrayList<>();
+      JobEntry last = taken;
+      if (last != null) {
+        left.add(last);
+      }
+      given.drainTo(left);
+      owner.ended(this, left);
     }
   }
 
@@ -235,11 +250,12 @@ final class Seat {
     var workplace = new Workplace(mine, tools.workspaces(), tools.git(), tools.client());
     JobEntry next = given.poll();
     while (next != null && !over) {
+      taken = next;
       if (!run(next, mine, workplace)) {
         return;
       }
       free.set(true);
-      owner.free(this);
+      owner.done(next);
       next = given.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
       if (next == null && !free.compareAndSet(true, false)) {
         next = given.poll(1, TimeUnit.SECONDS);
@@ -294,21 +310,16 @@ final class Seat {
     } catch (IllegalArgumentException e) {
       return failed(claim, "SecretsTooLarge", String.valueOf(e.getMessage()));
     }
-    var log =
-        new LogWriter(
-            tools.logs(),
-            JobLogStreams.name(claim.uid(), claim.attempt()),
-            masker,
-            LOG_BYTES,
-            tools.environment().nanos());
+    LogWriter stored = tools.logs().begin(claim.object().uid(), claim.attempt());
     try {
-      return execute(claim, mine, workplace, files, log);
+      var log = new MaskedLog(stored, masker);
+      JobStatus.End end = execute(claim, mine, workplace, files, log);
+      log.drain();
+      stored.close();
+      return end.with(stored.stored());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the attempt of {0} is given up: {1}", claim.object(), e.toString());
-      return JobStatus.End.lost(
-          "it could not be run to its end: " + String.valueOf(e.getMessage()));
-    } finally {
-      log.abandon();
+      return JobStatus.End.lost("it could not be run to its end: " + e.getMessage());
     }
   }
 
@@ -317,13 +328,13 @@ final class Seat {
       Runner mine,
       Workplace workplace,
       Map<String, Secret> files,
-      LogWriter log)
+      MaskedLog log)
       throws IOException, InterruptedException {
     try {
       Optional<String> fault = workplace.ready(claim);
       if (fault.isPresent()) {
         log.note(fault.get());
-        return end(log.finish(), failed(claim, "NoWorkspace", fault.get()));
+        return failed(claim, "NoWorkspace", fault.get());
       }
     } catch (ExecutorFailedException e) {
       if (closing) {
@@ -331,11 +342,11 @@ final class Seat {
       }
       String why = "the workspace cannot be made: " + e.getMessage();
       log.note(why);
-      return end(log.finish(), failed(claim, "NoWorkspace", why));
+      return failed(claim, "NoWorkspace", why);
     }
     check();
     if (canceled.equals(claim.uid())) {
-      return JobStatus.End.canceled(log.finish());
+      return JobStatus.End.canceled();
     }
     Duration timeout = timeout(claim);
     StepEnd end =
@@ -350,19 +361,14 @@ final class Seat {
     if (closing) {
       return JobStatus.End.lost("the server was stopped");
     }
-    String signatureTail = log.tail();
-    JobStatus.End judged = judge(claim, end, timeout, signatureTail);
+    log.drain();
+    JobStatus.End judged = judge(claim, end, timeout, log.tail());
     if (judged.result() == Job.Result.SUCCEEDED) {
       keep(claim, workplace, log);
     } else if (!judged.message().isEmpty()) {
       log.note(judged.message());
     }
-    return end(log.finish(), judged);
-  }
-
-  private static JobStatus.End end(long logBytes, JobStatus.End end) {
-    return new JobStatus.End(
-        end.result(), end.exitCode(), end.reason(), end.message(), end.signature(), logBytes);
+    return judged;
   }
 
   private JobStatus.End judge(
@@ -395,13 +401,13 @@ final class Seat {
               "the step used " + what + " and was ended",
               FailureSignature.of(step + "\n" + what, null, tail),
               0);
-      case StepEnd.Canceled() -> JobStatus.End.canceled(0);
+      case StepEnd.Canceled() -> JobStatus.End.canceled();
       case StepEnd.Lost(var why) -> JobStatus.End.lost("the runner died: " + why);
     };
   }
 
   /** A workspace that cannot be kept fails nothing now; only nobody can go on from it. */
-  private void keep(Claiming.Claim claim, Workplace workplace, LogWriter log)
+  private void keep(Claiming.Claim claim, Workplace workplace, MaskedLog log)
       throws IOException, InterruptedException {
     try {
       workplace.keep(claim, PoolLimits.of(claim.pool().resources()).diskBytes());

@@ -1,0 +1,5 @@
+/** Runners for tests of everything above them. */
+@NullMarked
+package ai.a5c.krate.testkit.executor;
+
+import org.jspecify.annotations.NullMarked;
