@@ -163,7 +163,7 @@ public final class LogWriter extends OutputStream {
 
   private void pause() throws IOException {
     try {
-      changed.pause();
+      changed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a log was stored");
@@ -210,7 +210,7 @@ public final class LogWriter extends OutputStream {
         if (left > 0) {
           left = changed.awaitNanos(left);
         } else {
-          changed.pause();
+          changed.await();
         }
       }
       return Bytes.owning(Arrays.copyOf(buffer, filled));
