@@ -8,6 +8,7 @@ import ai.a5c.krate.api.schema.Immutable;
 import ai.a5c.krate.api.schema.Kind;
 import ai.a5c.krate.api.schema.ListKeys;
 import ai.a5c.krate.api.schema.StorageBoundary;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -51,12 +52,25 @@ public record Organization(
       @Description("Who may do everything in the organization's namespace.") @Size(max = 256)
           List<SubjectRef> owners,
       @Description("Who may work on all of the organization's repositories.") @Size(max = 64)
-          List<Grant> grants) {
+          List<Grant> grants,
+      @Description("The bounds of what its repositories use together.") @Default("{}")
+          Quotas quotas) {
     public Spec {
       owners = List.copyOf(owners);
       grants = List.copyOf(grants);
     }
   }
+
+  /** The bounds of what the repositories of an organization use together. */
+  public record Quotas(
+      @Description("How many jobs run at once; without a bound if empty. Further ones wait.")
+          @Min(0)
+          @Nullable Integer concurrentJobs,
+      @Description(
+              "How many jobs wait at once, to be run or for others; without a bound if empty."
+                  + " Further ones are refused.")
+          @Min(0)
+          @Nullable Integer queuedJobs) {}
 
   /** A role for subjects in all repositories of the organization. */
   public record Grant(

@@ -11,6 +11,7 @@ import ai.a5c.krate.api.schema.ServerOwned;
 import ai.a5c.krate.api.schema.SetOfValues;
 import ai.a5c.krate.api.schema.StorageBoundary;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
@@ -52,9 +53,17 @@ public record Repository(
                   + " branches and tags, and has objects of its own.")
           @Immutable
           @Size(min = 1, max = 63)
-          @Nullable String forkOf) {
+          @Nullable String forkOf,
+      @Description(
+              "The Secrets that the jobs of its trusted pipelines may get, by name, if their pool"
+                  + " grants them, too.")
+          @SetOfValues
+          @Size(max = 64)
+          List<@Size(min = 1, max = 253) @Pattern(regexp = "[a-z0-9]([-a-z0-9.]*[a-z0-9])?") String>
+              secrets) {
     public Spec {
       mergeMethods = List.copyOf(mergeMethods);
+      secrets = List.copyOf(secrets);
     }
   }
 

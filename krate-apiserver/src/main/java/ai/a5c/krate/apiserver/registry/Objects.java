@@ -133,7 +133,7 @@ public final class Objects {
 
   private <B extends Boundary> Operation<B> operation(B side, Step step) {
     return switch (step) {
-      case Step.Count count -> new Operation.Add<>(count.counter(), 1, count.max());
+      case Step.Count count -> new Operation.Add<>(count.counter(), count.delta(), count.max());
       case Step.RequireCount count -> new Operation.Add<>(count.counter(), 0, count.read());
       case Step.Write write -> put(side, write);
       case Step.Remove remove -> {

@@ -64,10 +64,11 @@ final class Rehearsal {
 
   private Optional<Mismatch> counted(Plan plan, Step.Count count) {
     long value = counter(plan, count.counter()) + added.getOrDefault(count.counter(), 0L);
-    if (value >= count.max()) {
+    long sum = value + count.delta();
+    if (sum < 0 || sum > count.max()) {
       return Optional.of(new Mismatch.OutOfRange(count.counter(), value, count.max()));
     }
-    added.merge(count.counter(), 1L, Long::sum);
+    added.merge(count.counter(), count.delta(), Long::sum);
     return Optional.empty();
   }
 

@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * One step of a {@link Plan}: what an operation of the store will do, still in terms of objects.
  */
 public sealed interface Step {
-  /** Adds one to a counter that may not exceed the bound. */
-  record Count(String counter, long max) implements Step {}
+  /** Adds to a counter, which may not exceed the bound then, nor fall below 0. */
+  record Count(String counter, long delta, long max) implements Step {
+    /** Adds one. */
+    public Count(String counter, long max) {
+      this(counter, 1, max);
+    }
+  }
 
   /** Finds a counter no further than it was read, and changes nothing. */
   record RequireCount(String counter, long read) implements Step {}

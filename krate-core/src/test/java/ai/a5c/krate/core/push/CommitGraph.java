@@ -237,6 +237,11 @@ final class CommitGraph implements GitBackend {
   }
 
   @Override
+  public boolean archive(Uid repository, ObjectId commit, OutputStream out) {
+    throw new UnsupportedOperationException("there are no files");
+  }
+
+  @Override
   public void export(Uid repository, RefName head, Path folder) {
     throw new UnsupportedOperationException("there is nothing but a graph");
   }

@@ -273,6 +273,11 @@ final class Graph implements GitBackend {
       Uid repository, @Nullable String protocol, RefName head, InputStream in, OutputStream out) {}
 
   @Override
+  public boolean archive(Uid repository, ObjectId commit, OutputStream out) {
+    throw new UnsupportedOperationException("there are no files");
+  }
+
+  @Override
   public void export(Uid repository, RefName head, Path folder) {
     throw new UnsupportedOperationException("there is nothing but a graph");
   }

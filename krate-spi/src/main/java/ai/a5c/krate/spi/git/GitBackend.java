@@ -89,6 +89,16 @@ public interface GitBackend extends AutoCloseable {
   Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most);
 
   /**
+   * Writes the files of a commit as a tar archive (POSIX pax), in the order of their paths: plain
+   * and executable files, symbolic links, and folders; of a submodule an empty folder. Nothing of
+   * it is held in memory but one piece at a time.
+   *
+   * @return false if the repository lacks the commit; then nothing was written
+   * @throws IOException if {@code out} does not take it
+   */
+  boolean archive(Uid repository, ObjectId commit, OutputStream out) throws IOException;
+
+  /**
    * Writes a plain bare repository with all refs, which native Git can read, into a new folder.
    *
    * @param head the branch that {@code HEAD} names

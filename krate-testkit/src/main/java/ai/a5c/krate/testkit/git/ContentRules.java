@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** G5: what commits contain. */
+/** G6: what commits contain. */
 public interface ContentRules {
   GitBench bench();
 

@@ -1,0 +1,359 @@
+package ai.a5c.krate.core.runner;
+
+import ai.a5c.krate.api.config.RunnerPool;
+import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.Kind;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.request.Hubs;
+import ai.a5c.krate.apiserver.watch.WatchClosedException;
+import ai.a5c.krate.apiserver.watch.WatchHub;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.spi.storage.Change;
+import ai.a5c.krate.spi.storage.CompactedException;
+import ai.a5c.krate.spi.storage.ListRequest;
+import ai.a5c.krate.spi.storage.Listing;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import ai.a5c.krate.spi.storage.StoredObject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The pools, and the Jobs that have not ended, as the log tells them: a little late, never out of
+ * order. What it says is a reason to look, and never to write: whoever writes reads first. May be
+ * used from many threads at once.
+ */
+final class Board implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Board.class.getName());
+  private static final int PAGE = 500;
+  private static final int MOST_SERVERS = 10_000;
+  private static final long PATIENCE = TimeUnit.MINUTES.toNanos(1);
+
+  private final Objects objects;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+
+  private final Map<ObjectName, JobEntry> jobs = new HashMap<>();
+  private final Map<ObjectName, PoolEntry> pools = new HashMap<>();
+
+  /** Pipelines that somebody ended, or that were deleted, since the last look; by uid. */
+  private final Set<String> ended = new HashSet<>();
+
+  /** The server whose runner a pipeline had last, by the pipeline's uid. */
+  private final Map<String, String> servers =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > MOST_SERVERS;
+        }
+      };
+
+  /** How often something changed. */
+  private long version;
+
+  /** How many of the logs have been read to their present end at least once. */
+  private int filled;
+
+  /**
+   * What the scheduler knows of a pool.
+   *
+   * @param terms what its runners depend on: a runner of other terms is of no use to it
+   */
+  record PoolEntry(
+      ObjectName name,
+      Revision revision,
+      String uid,
+      long generation,
+      RunnerPool.Spec spec,
+      boolean terminating,
+      Terms terms) {
+    /** What a runner was started for. */
+    record Terms(String uid, PoolLimits limits, boolean network) {}
+
+    static PoolEntry of(ApiObject object) {
+      RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, object.json()).spec();
+      String uid = object.uid().toString();
+      return new PoolEntry(
+          new ObjectName(object.namespace(), object.name()),
+          object.revision(),
+          uid,
+          object.generation(),
+          spec,
+          object.isTerminating(),
+          new Terms(uid, PoolLimits.of(spec.resources()), Pools.network(spec)));
+    }
+  }
+
+  /**
+   * The board at one moment.
+   *
+   * @param complete whether all that was stored before the start is on it
+   */
+  record View(
+      long version,
+      boolean complete,
+      Map<ObjectName, JobEntry> jobs,
+      Map<ObjectName, PoolEntry> pools,
+      Set<String> ended) {}
+
+  Board(Objects objects, Hubs hubs) {
+    this.objects = objects;
+    follow("board-jobs", hubs.records(), ForgeKinds.JOB);
+    follow("board-pools", hubs.configuration(), ForgeKinds.RUNNER_POOL);
+  }
+
+  /** Waits until the board is not as it was, or the time is over, and gives it. */
+  View await(long seen, long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (version == seen && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      View view =
+          new View(version, filled >= 2, Map.copyOf(jobs), Map.copyOf(pools), Set.copyOf(ended));
+      ended.clear();
+      return view;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes who waits, for a reason that is not on the board. */
+  void wake() {
+    lock.lock();
+    try {
+      version++;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The server whose runner a pipeline had last, if any is known. */
+  Optional<String> lastServer(String pipeline) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(servers.get(pipeline));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The board as it is now, for who looks at it now and then. */
+  View now() {
+    lock.lock();
+    try {
+      return new View(version, filled >= 2, Map.copyOf(jobs), Map.copyOf(pools), Set.of());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts down what somebody has just written, so that nobody acts on what was before. */
+  void learn(ApiObject job) {
+    lock.lock();
+    try {
+      put(job);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    threads.forEach(Thread::interrupt);
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow(String name, WatchHub hub, Kind kind) {
+    threads.add(Thread.ofVirtual().name(name).start(() -> follow(hub, kind)));
+  }
+
+  private void follow(WatchHub hub, Kind kind) {
+    boolean first = true;
+    while (closed.getCount() > 0) {
+      try (WatchHub.Cursor cursor = hub.from(hub.reached())) {
+        fill(kind);
+        if (first) {
+          first = false;
+          filled();
+        }
+        while (closed.getCount() > 0) {
+          apply(cursor.next(PATIENCE));
+        }
+      } catch (WatchClosedException | InterruptedException e) {
+        return;
+      } catch (CompactedException e) {
+        LOG.log(Level.WARNING, "the board of jobs fell behind the history and starts over");
+      } catch (StoreUnavailableException e) {
+        LOG.log(Level.WARNING, "the board of jobs waits for the store");
+        pause();
+      } catch (RuntimeException e) {
+        if (closed.getCount() > 0) {
+          LOG.log(Level.ERROR, "the board of jobs cannot follow the log and starts over", e);
+          pause();
+        }
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      var unused = closed.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void filled() {
+    lock.lock();
+    try {
+      filled++;
+      version++;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Everything that is stored now; what is not any more is taken off. */
+  private void fill(Kind kind) {
+    Set<ObjectName> found = new HashSet<>();
+    ListRequest.Place after = null;
+    Revision at = Revision.ZERO;
+    Listing page;
+    do {
+      page = objects.list(kind, null, after, PAGE, null);
+      at = page.at();
+      lock.lock();
+      try {
+        for (StoredObject stored : page.objects()) {
+          found.add(new ObjectName(stored.key().namespace(), stored.key().name()));
+          after = new ListRequest.Place(stored.key().namespace(), stored.key().name());
+          put(objects.read(kind, stored));
+        }
+      } finally {
+        lock.unlock();
+      }
+    } while (page.more());
+    lock.lock();
+    try {
+      Revision upTo = at;
+      if (kind.equals(ForgeKinds.JOB)) {
+        jobs.values().removeIf(j -> !found.contains(j.name()) && !j.revision().isAfter(upTo));
+      } else {
+        pools.values().removeIf(p -> !found.contains(p.name()) && !p.revision().isAfter(upTo));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void apply(List<Change> changes) {
+    lock.lock();
+    try {
+      for (Change change : changes) {
+        if (change instanceof Change.ObjectChanged object) {
+          apply(object);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void apply(Change.ObjectChanged change) {
+    var resource = change.object().key().resource();
+    boolean deleted = change.type() == Change.Type.DELETED;
+    if (resource.equals(ForgeKinds.JOB.resource())) {
+      ApiObject job = objects.read(ForgeKinds.JOB, change.object());
+      if (deleted) {
+        remove(job);
+      } else {
+        put(job);
+      }
+    } else if (resource.equals(ForgeKinds.RUNNER_POOL.resource())) {
+      ApiObject pool = objects.read(ForgeKinds.RUNNER_POOL, change.object());
+      if (deleted) {
+        var name = new ObjectName(pool.namespace(), pool.name());
+        pools.remove(name);
+        touched();
+      } else {
+        put(pool);
+      }
+    } else if (resource.equals(ForgeKinds.PIPELINE.resource())) {
+      ApiObject pipeline = objects.read(ForgeKinds.PIPELINE, change.object());
+      if (deleted || pipeline.isTerminating() || pipeline.isTrue("spec", "canceled")) {
+        ended.add(pipeline.uid().toString());
+        touched();
+      }
+    }
+  }
+
+  private void remove(ApiObject job) {
+    JobEntry known = jobs.remove(new ObjectName(job.namespace(), job.name()));
+    if (known != null) {
+      ended.add(known.pipeline());
+    }
+    touched();
+  }
+
+  private void put(ApiObject object) {
+    var name = new ObjectName(object.namespace(), object.name());
+    if (object.text("kind").equals(ForgeKinds.RUNNER_POOL.name())) {
+      PoolEntry known = pools.get(name);
+      if (known == null || object.revision().isAfter(known.revision())) {
+        pools.put(name, PoolEntry.of(object));
+        touched();
+      }
+      return;
+    }
+    JobEntry known = jobs.get(name);
+    if (known != null && !object.revision().isAfter(known.revision())) {
+      return;
+    }
+    JobEntry entry = JobEntry.of(object);
+    RunnerName.parse(entry.runner())
+        .ifPresent(runner -> servers.put(entry.pipeline(), runner.server()));
+    if (entry.phase().isFinished()) {
+      if (jobs.remove(name) != null) {
+        touched();
+      }
+      return;
+    }
+    jobs.put(name, entry);
+    if (entry.phase() != Job.Phase.PENDING || known != null) {
+      touched();
+    }
+  }
+
+  private void touched() {
+    version++;
+    changed.signalAll();
+  }
+}

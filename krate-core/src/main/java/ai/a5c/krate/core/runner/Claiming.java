@@ -1,0 +1,279 @@
+package ai.a5c.krate.core.runner;
+
+import ai.a5c.krate.api.config.RunnerPool;
+import ai.a5c.krate.api.config.TrustTier;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.api.records.Pipeline;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what becomes of Jobs, each time from what is stored then: nothing is claimed, finished or
+ * given back by somebody who does not have it any more. May be used from many threads at once.
+ */
+final class Claiming {
+  private final Client client;
+  private final Board board;
+  private final InstantSource clock;
+
+  Claiming(Client client, Board board, InstantSource clock) {
+    this.client = client;
+    this.board = board;
+    this.clock = clock;
+  }
+
+  /** What became of a claim. */
+  sealed interface Outcome {
+    /** The attempt is the runner's. */
+    record Claimed(Claim claim) implements Outcome {}
+
+    /** Somebody else was faster, or the job does not wait any more. */
+    record Gone() implements Outcome {}
+
+    /** Not as long as others run: a quota, or another job of the pipeline. */
+    record Later(String why) implements Outcome {}
+
+    /** The pool is not what the runner was started for. */
+    record StaleRunner() implements Outcome {}
+  }
+
+  /**
+   * An attempt that a runner has.
+   *
+   * @param repository its uid
+   */
+  record Claim(
+      ApiObject object,
+      Job job,
+      int attempt,
+      String runner,
+      ApiObject pipelineObject,
+      Pipeline pipeline,
+      RunnerPool.Spec pool,
+      ApiObject repository) {
+    String uid() {
+      return object.uid().toString();
+    }
+
+    ObjectName name() {
+      return new ObjectName(object.namespace(), object.name());
+    }
+
+    /** Since when the job had waited. */
+    @Nullable Instant queued() {
+      return job.status().queueTime();
+    }
+  }
+
+  /** Claims a queued job for a runner that was started on these terms. */
+  Outcome claim(JobEntry entry, Board.PoolEntry.Terms terms, String runner) {
+    Optional<ApiObject> found = job(entry);
+    if (found.isEmpty()) {
+      return new Outcome.Gone();
+    }
+    Job job = JobStatus.of(found.get());
+    String namespace = entry.name().namespace();
+    if (job.status().phase() != Job.Phase.QUEUED) {
+      return new Outcome.Gone();
+    }
+    Optional<ApiObject> pool = client.get(ForgeKinds.RUNNER_POOL, namespace, job.spec().pool());
+    if (pool.isEmpty()
+        || pool.get().isTerminating()
+        || !Board.PoolEntry.of(pool.get()).terms().equals(terms)) {
+      return new Outcome.StaleRunner();
+    }
+    Optional<ApiObject> pipeline =
+        client.get(ForgeKinds.PIPELINE, namespace, job.spec().pipeline());
+    Optional<ApiObject> repository =
+        client.get(ForgeKinds.REPOSITORY, namespace, job.status().repository());
+    if (pipeline.isEmpty()
+        || !pipeline.get().uid().toString().equals(job.status().pipelineUid())
+        || pipeline.get().isTerminating()
+        || pipeline.get().isTrue("spec", "canceled")
+        || repository.isEmpty()
+        || repository.get().isTerminating()) {
+      return new Outcome.Gone();
+    }
+    Pipeline read = RecordCodec.read(Pipeline.class, pipeline.get().json());
+    RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, pool.get().json()).spec();
+    Optional<String> mismatch = mismatch(read, spec, job);
+    if (mismatch.isPresent()) {
+      block(entry, Scheduler.TIER_MISMATCH, mismatch.get());
+      return new Outcome.Gone();
+    }
+    return claim(
+        found.get(),
+        entry,
+        runner,
+        claimed -> {
+          Job now = JobStatus.of(claimed);
+          int attempt = now.status().attempts().size();
+          return new Claim(
+              claimed, now, attempt, runner, pipeline.get(), read, spec, repository.get());
+        });
+  }
+
+  /** Untrusted code never comes onto a trusted runner, whatever made the job believe so. */
+  private static Optional<String> mismatch(Pipeline pipeline, RunnerPool.Spec pool, Job job) {
+    TrustTier tier = pipeline.status().trustTier();
+    if (tier != pool.trustTier()) {
+      return Optional.of(
+          "the pipeline is "
+              + (tier == null ? "of no tier" : word(tier))
+              + ", and the pool "
+              + word(pool.trustTier()));
+    }
+    return pipeline.spec().repository().equals(job.status().repository())
+        ? Optional.empty()
+        : Optional.of("the pipeline is of another repository");
+  }
+
+  private static String word(TrustTier tier) {
+    return tier == TrustTier.TRUSTED ? "Trusted" : "Untrusted";
+  }
+
+  private Outcome claim(
+      ApiObject read, JobEntry entry, String runner, Function<ApiObject, Claim> what) {
+    var gone = new AtomicBoolean();
+    try {
+      ApiObject written =
+          write(
+              entry,
+              job -> {
+                boolean waits =
+                    is(job, entry) && JobStatus.of(job).status().phase() == Job.Phase.QUEUED;
+                gone.set(!waits || !read.at("spec").equals(job.at("spec")));
+                return gone.get() ? job : JobStatus.claimed(job, runner, clock.instant());
+              });
+      return gone.get() ? new Outcome.Gone() : new Outcome.Claimed(what.apply(written));
+    } catch (ApiException e) {
+      return switch (e.problem()) {
+        case Problem.NotFound missing -> new Outcome.Gone();
+        case Problem.Forbidden quota -> new Outcome.Later(String.valueOf(e.getMessage()));
+        default -> throw e;
+      };
+    }
+  }
+
+  /**
+   * Writes how an attempt ended, if the runner has it still.
+   *
+   * @return whether it had
+   */
+  boolean finish(ApiObject job, String runner, int attempt, JobStatus.End end) {
+    return change(
+        job.uid().toString(),
+        job.namespace(),
+        job.name(),
+        current -> JobStatus.has(current, runner, attempt),
+        current -> JobStatus.ended(current, end, clock.instant()));
+  }
+
+  /** Gives up an attempt whose runner died, if that is the one it is at. */
+  void lose(JobEntry entry, String why) {
+    var unused =
+        change(
+            entry,
+            current -> JobStatus.has(current, entry.runner(), entry.attempts()),
+            current -> JobStatus.ended(current, JobStatus.End.lost(why), clock.instant()));
+  }
+
+  /** Says of a waiting job why it cannot run. */
+  void block(JobEntry entry, String reason, String message) {
+    var unused =
+        change(
+            entry,
+            current ->
+                waits(current)
+                    && !(JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
+                        && JobStatus.reason(current).equals(reason)
+                        && JobStatus.message(current).equals(message)),
+            current -> JobStatus.blocked(current, reason, message, clock.instant()));
+  }
+
+  /** Lets a blocked job wait for a runner again. */
+  void unblock(JobEntry entry) {
+    var unused =
+        change(
+            entry,
+            current ->
+                JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
+                    && JobStatus.reason(current).equals(entry.blocked()),
+            current -> JobStatus.queued(current, "Queued", "", clock.instant()));
+  }
+
+  /** The job as it is stored, if it is this one and is to go on. */
+  Optional<ApiObject> job(JobEntry entry) {
+    return client
+        .get(ForgeKinds.JOB, entry.name().namespace(), entry.name().name())
+        .filter(job -> is(job, entry) && !job.isTerminating());
+  }
+
+  private static boolean waits(ApiObject job) {
+    Job.Phase phase = JobStatus.of(job).status().phase();
+    return phase == Job.Phase.QUEUED || phase == Job.Phase.BLOCKED;
+  }
+
+  private static boolean is(ApiObject job, JobEntry entry) {
+    return job.uid().toString().equals(entry.uid());
+  }
+
+  private boolean change(
+      JobEntry entry,
+      Predicate<ApiObject> still,
+      UnaryOperator<ApiObject> change) {
+    return change(entry.uid(), entry.name().namespace(), entry.name().name(), still, change);
+  }
+
+  private boolean change(
+      String uid,
+      String namespace,
+      String name,
+      Predicate<ApiObject> still,
+      UnaryOperator<ApiObject> change) {
+    var applies = new AtomicBoolean();
+    try {
+      ApiObject written =
+          client
+              .updateStatus(
+                  ForgeKinds.JOB,
+                  namespace,
+                  name,
+                  current -> {
+                    applies.set(current.uid().toString().equals(uid) && still.test(current));
+                    return applies.get() ? change.apply(current) : current;
+                  })
+              .object();
+      board.learn(written);
+    } catch (ApiException e) {
+      if (e.problem() instanceof Problem.NotFound) {
+        return false;
+      }
+      throw e;
+    }
+    return applies.get();
+  }
+
+  private ApiObject write(JobEntry entry, UnaryOperator<ApiObject> change) {
+    ApiObject written =
+        client
+            .updateStatus(
+                ForgeKinds.JOB, entry.name().namespace(), entry.name().name(), change)
+            .object();
+    board.learn(written);
+    return written;
+  }
+}

@@ -1,0 +1,56 @@
+package ai.a5c.krate.core.runner;
+
+import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import java.time.Instant;
+
+/**
+ * What the scheduler knows of a Job that has not ended.
+ *
+ * @param revision at which it was so
+ * @param pipeline the uid of its Pipeline
+ * @param queued since when it has waited
+ * @param runner that has it, or had it last; empty if none ever did
+ * @param attempts how often it was begun
+ * @param blocked the reason why it cannot run, if it is Blocked
+ */
+record JobEntry(
+    ObjectName name,
+    Revision revision,
+    String uid,
+    String pipeline,
+    String pipelineName,
+    String repository,
+    String pool,
+    int index,
+    Job.Phase phase,
+    Instant queued,
+    String runner,
+    int attempts,
+    String blocked) {
+
+  /** The entry of a stored Job. */
+  static JobEntry of(ApiObject object) {
+    Job job = RecordCodec.read(Job.class, object.json());
+    Job.Status status = job.status();
+    Job.Phase phase = status.phase();
+    Instant queued = status.queueTime();
+    return new JobEntry(
+        new ObjectName(object.namespace(), object.name()),
+        object.revision(),
+        object.uid().toString(),
+        status.pipelineUid(),
+        job.spec().pipeline(),
+        status.repository(),
+        job.spec().pool(),
+        job.spec().index(),
+        phase == null ? Job.Phase.PENDING : phase,
+        queued == null ? Instant.EPOCH : queued,
+        status.runner(),
+        status.attempts().size(),
+        phase == Job.Phase.BLOCKED ? JobStatus.reason(object) : "");
+  }
+}

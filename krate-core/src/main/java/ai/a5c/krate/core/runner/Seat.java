@@ -1,0 +1,473 @@
+package ai.a5c.krate.core.runner;
+
+import ai.a5c.krate.api.meta.Secret;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.kind.GoDuration;
+import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.spi.executor.ExecutorFailedException;
+import ai.a5c.krate.spi.executor.Runner;
+import ai.a5c.krate.spi.executor.Step;
+import ai.a5c.krate.spi.executor.StepEnd;
+import ai.a5c.krate.spi.executor.StepExecutor;
+import ai.a5c.krate.spi.git.GitBackend;
+import ai.a5c.krate.spi.storage.OutcomeUnknownException;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pipeline on one runner, which has no other before or after it: takes its jobs one after the
+ * other, until nothing is left for a while. Runs on a thread of its own; any thread may give it
+ * jobs, cancel and close.
+ */
+final class Seat {
+  private static final Logger LOG = System.getLogger(Seat.class.getName());
+  private static final Duration IDLE = Duration.ofSeconds(20);
+  private static final Duration AGAIN = Duration.ofMillis(500);
+
+  private final Tools tools;
+  private final String pipeline;
+  private final Board.PoolEntry pool;
+  private final String name;
+  private final @Nullable Runner warm;
+  private final Owner owner;
+  private final BlockingQueue<JobEntry> given = new ArrayBlockingQueue<>(1);
+  private final AtomicBoolean free = new AtomicBoolean();
+  private final Thread thread;
+
+  private volatile @Nullable Runner runner;
+  private volatile Claiming.@Nullable Claim current;
+
+  /** The uid of the job that somebody ended. */
+  private volatile String canceled = "";
+
+  /** What it was given last. */
+  private volatile @Nullable JobEntry taken;
+
+  private volatile boolean closing;
+  private volatile boolean over;
+
+  /** What a seat works with. */
+  record Tools(
+      StepExecutor executor,
+      Claiming claiming,
+      Client client,
+      GitBackend git,
+      Workspaces workspaces,
+      JobLogs logs,
+      Membership membership,
+      Environment environment) {}
+
+  /** Who is told what becomes of a seat; must not block. */
+  interface Owner {
+    /** The job was claimed. */
+    void claimed(Claiming.Claim claim);
+
+    /** The job cannot be had now. */
+    void later(JobEntry job, String why);
+
+    /** The runner did not start. */
+    void notStarted(Seat seat, String why);
+
+    /** Nothing is left to do for the job, and the seat can take another one. */
+    void done(JobEntry job);
+
+    /**
+     * The seat has ended, with its runner.
+     *
+     * @param left jobs that were given to it and that it did not take
+     */
+    void ended(Seat seat, Collection<JobEntry> left);
+  }
+
+  /**
+   * Begins with a job.
+   *
+   * @param warm a runner that was started already for this pool; null to start one
+   */
+  Seat(
+      Tools tools,
+      Board.PoolEntry pool,
+      String name,
+      @Nullable Runner warm,
+      JobEntry first,
+      Owner owner) {
+    this.tools = tools;
+    this.pipeline = first.pipeline();
+    this.pool = pool;
+    this.name = name;
+    this.warm = warm;
+    this.owner = owner;
+    given.add(first);
+    this.thread = Thread.ofVirtual().name(name).unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  String pipeline() {
+    return pipeline;
+  }
+
+  ObjectName pool() {
+    return pool.name();
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The uid of the job that runs, or empty text. */
+  String job() {
+    Claiming.Claim claim = current;
+    return claim == null ? "" : claim.uid();
+  }
+
+  boolean isFree() {
+    return free.get() && !over;
+  }
+
+  /** Gives it another job, if it is free. */
+  boolean give(JobEntry job) {
+    return !over && free.compareAndSet(true, false) && given.offer(job);
+  }
+
+  /**
+   * Looks whether what runs is still wanted, and ends it if not. Asks the store: called again and
+   * again, so that nothing that was missed stays so.
+   */
+  void check() {
+    Claiming.Claim claim = current;
+    if (claim == null) {
+      return;
+    }
+    if (!canceled.equals(claim.uid()) && !isWanted(claim)) {
+      canceled = claim.uid();
+    }
+    Runner running = runner;
+    if (canceled.equals(claim.uid()) && running != null) {
+      running.cancel();
+    }
+  }
+
+  private boolean isWanted(Claiming.Claim claim) {
+    Optional<ApiObject> job =
+        tools.client().get(ForgeKinds.JOB, claim.object().namespace(), claim.object().name());
+    if (job.isEmpty()
+        || job.get().isTerminating()
+        || !job.get().uid().equals(claim.object().uid())
+        || !JobStatus.has(job.get(), name, claim.attempt())) {
+      return false;
+    }
+    Optional<ApiObject> stored =
+        tools
+            .client()
+            .get(ForgeKinds.PIPELINE, claim.object().namespace(), claim.pipelineObject().name());
+    return stored.isPresent()
+        && stored.get().uid().equals(claim.pipelineObject().uid())
+        && !stored.get().isTerminating()
+        && !stored.get().isTrue("spec", "canceled");
+  }
+
+  /** Lets it go once it has nothing to do. */
+  void leave() {
+    if (free.compareAndSet(true, false)) {
+      over = true;
+      thread.interrupt();
+    }
+  }
+
+  /** Ends what runs, as lost, and the runner. */
+  void close() {
+    closing = true;
+    over = true;
+    Runner running = runner;
+    if (running != null) {
+      running.close();
+    }
+    thread.interrupt();
+  }
+
+  /** Waits until it has ended. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
+  private void work() {
+    try {
+      Runner mine = warm;
+      if (mine == null) {
+        mine = tools.executor().start(name, Pools.terms(pool.spec()));
+      }
+      runner = mine;
+      try {
+        if (!closing) {
+          work(mine);
+        }
+      } finally {
+        over = true;
+        mine.close();
+      }
+    } catch (ExecutorFailedException e) {
+      over = true;
+      owner.notStarted(this, String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      LOG.log(Level.DEBUG, "{0} was let go", name);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the runner " + name + " ended", e);
+    } finally {
+      over = true;
+      List<JobEntry> left = new ArrayList<>();
+      JobEntry last = taken;
+      if (last != null) {
+        left.add(last);
+      }
+      given.drainTo(left);
+      owner.ended(this, left);
+    }
+  }
+
+  private void work(Runner mine) throws InterruptedException {
+    var workplace = new Workplace(mine, tools.workspaces(), tools.git(), tools.client());
+    JobEntry next = given.poll();
+    while (next != null && !over) {
+      taken = next;
+      if (!run(next, mine, workplace)) {
+        return;
+      }
+      free.set(true);
+      owner.done(next);
+      next = given.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
+      if (next == null && !free.compareAndSet(true, false)) {
+        next = given.poll(1, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Whether the runner can take another one. */
+  private boolean run(JobEntry job, Runner mine, Workplace workplace) throws InterruptedException {
+    if (!tools.membership().holds()) {
+      owner.later(job, "this server has no lease");
+      return false;
+    }
+    Claiming.Outcome outcome;
+    try {
+      outcome = tools.claiming().claim(job, pool.terms(), name);
+    } catch (StoreUnavailableException | OutcomeUnknownException e) {
+      owner.later(job, String.valueOf(e.getMessage()));
+      return false;
+    }
+    return switch (outcome) {
+      case Claiming.Outcome.Gone gone -> true;
+      case Claiming.Outcome.StaleRunner stale -> false;
+      case Claiming.Outcome.Later later -> {
+        owner.later(job, later.why());
+        yield false;
+      }
+      case Claiming.Outcome.Claimed(var claim) -> {
+        current = claim;
+        owner.claimed(claim);
+        try {
+          JobStatus.End end = execute(claim, mine, workplace);
+          finish(claim, end);
+          yield end.result() != Job.Result.LOST && !closing;
+        } finally {
+          current = null;
+        }
+      }
+    };
+  }
+
+  private JobStatus.End execute(Claiming.Claim claim, Runner mine, Workplace workplace)
+      throws InterruptedException {
+    JobSecrets.Found secrets = JobSecrets.read(tools.client(), claim);
+    if (secrets instanceof JobSecrets.Found.Missing(var why)) {
+      return failed(claim, "SecretNotGranted", why);
+    }
+    Map<String, Secret> files = ((JobSecrets.Found.Files) secrets).files();
+    Masker masker;
+    try {
+      masker = Masker.of(files.values());
+    } catch (IllegalArgumentException e) {
+      return failed(claim, "SecretsTooLarge", String.valueOf(e.getMessage()));
+    }
+    LogWriter stored = tools.logs().begin(claim.object().uid(), claim.attempt());
+    try {
+      var log = new MaskedLog(stored, masker);
+      JobStatus.End end = execute(claim, mine, workplace, files, log);
+      log.drain();
+      stored.close();
+      return end.with(stored.stored());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the attempt of {0} is given up: {1}", claim.object(), e.toString());
+      return JobStatus.End.lost("it could not be run to its end: " + e.getMessage());
+    }
+  }
+
+  private JobStatus.End execute(
+      Claiming.Claim claim,
+      Runner mine,
+      Workplace workplace,
+      Map<String, Secret> files,
+      MaskedLog log)
+      throws IOException, InterruptedException {
+    try {
+      Optional<String> fault = workplace.ready(claim);
+      if (fault.isPresent()) {
+        log.note(fault.get());
+        return failed(claim, "NoWorkspace", fault.get());
+      }
+    } catch (ExecutorFailedException e) {
+      if (closing) {
+        return JobStatus.End.lost("the server was stopped");
+      }
+      String why = "the workspace cannot be made: " + e.getMessage();
+      log.note(why);
+      return failed(claim, "NoWorkspace", why);
+    }
+    check();
+    if (canceled.equals(claim.uid())) {
+      return JobStatus.End.canceled();
+    }
+    Duration timeout = timeout(claim);
+    StepEnd end =
+        mine.run(
+            new Step(
+                claim.job().spec().script(),
+                environment(claim),
+                claim.job().spec().workingDirectory(),
+                files,
+                timeout),
+            log);
+    if (closing) {
+      return JobStatus.End.lost("the server was stopped");
+    }
+    log.drain();
+    JobStatus.End judged = judge(claim, end, timeout, log.tail());
+    if (judged.result() == Job.Result.SUCCEEDED) {
+      keep(claim, workplace, log);
+    } else if (!judged.message().isEmpty()) {
+      log.note(judged.message());
+    }
+    return judged;
+  }
+
+  private JobStatus.End judge(
+      Claiming.Claim claim, StepEnd end, Duration timeout, String tail) {
+    String step = claim.job().spec().step();
+    return switch (end) {
+      case StepEnd.Exited(int code) when code == 0 ->
+          new JobStatus.End(Job.Result.SUCCEEDED, 0, "Succeeded", "", "", 0);
+      case StepEnd.Exited(int code) ->
+          new JobStatus.End(
+              Job.Result.FAILED,
+              code,
+              "ExitCode",
+              "the step ended with exit code " + code,
+              FailureSignature.of(step, code, tail),
+              0);
+      case StepEnd.TimedOut() ->
+          new JobStatus.End(
+              Job.Result.FAILED,
+              null,
+              "TimedOut",
+              "the step took longer than " + GoDuration.print(timeout) + " and was ended",
+              FailureSignature.of(step + "\ntimeout", null, tail),
+              0);
+      case StepEnd.Exceeded(var what) ->
+          new JobStatus.End(
+              Job.Result.FAILED,
+              null,
+              "LimitExceeded",
+              "the step used " + what + " and was ended",
+              FailureSignature.of(step + "\n" + what, null, tail),
+              0);
+      case StepEnd.Canceled() -> JobStatus.End.canceled();
+      case StepEnd.Lost(var why) -> JobStatus.End.lost("the runner died: " + why);
+    };
+  }
+
+  /** A workspace that cannot be kept fails nothing now; only nobody can go on from it. */
+  private void keep(Claiming.Claim claim, Workplace workplace, MaskedLog log)
+      throws IOException, InterruptedException {
+    try {
+      workplace.keep(claim, PoolLimits.of(claim.pool().resources()).diskBytes());
+    } catch (ExecutorFailedException | IOException e) {
+      log.note("the workspace after this step is not kept: " + e.getMessage());
+    }
+  }
+
+  private static JobStatus.End failed(Claiming.Claim claim, String reason, String why) {
+    return new JobStatus.End(
+        Job.Result.FAILED,
+        null,
+        reason,
+        why,
+        FailureSignature.of(claim.job().spec().step(), null, why),
+        0);
+  }
+
+  private static Duration timeout(Claiming.Claim claim) {
+    Duration most = claim.pool().jobTimeout();
+    Duration own = claim.job().spec().timeout();
+    return own == null || own.compareTo(most) > 0 ? most : own;
+  }
+
+  private Map<String, String> environment(Claiming.Claim claim) {
+    Map<String, String> all = new TreeMap<>();
+    claim.job().spec().env().forEach(variable -> all.put(variable.name(), variable.value()));
+    String commit = claim.pipeline().spec().commit();
+    String organization =
+        tools
+            .client()
+            .get(ForgeKinds.NAMESPACE, "", claim.object().namespace())
+            .map(namespace -> namespace.labels().getOrDefault(Marks.ORGANIZATION, ""))
+            .orElse("");
+    all.put("CI", "true");
+    all.put("KRATE_ORGANIZATION", organization);
+    all.put("KRATE_REPOSITORY", claim.repository().name());
+    all.put("KRATE_REF", claim.pipeline().spec().ref());
+    all.put("KRATE_COMMIT", commit == null ? "" : commit);
+    all.put("KRATE_PIPELINE", claim.pipelineObject().name());
+    all.put("KRATE_JOB", claim.object().name());
+    all.put("KRATE_STEP", claim.job().spec().step());
+    return all;
+  }
+
+  /** As long as the attempt is this runner's, for what the store is away. */
+  private void finish(Claiming.Claim claim, JobStatus.End end) throws InterruptedException {
+    while (true) {
+      try {
+        if (!tools.claiming().finish(claim.object(), name, claim.attempt(), end)) {
+          LOG.log(Level.INFO, "{0} is not of the runner {1} any more", claim.object(), name);
+        }
+        return;
+      } catch (StoreUnavailableException | OutcomeUnknownException e) {
+        if (closing || !tools.membership().holds()) {
+          LOG.log(Level.WARNING, "the end of {0} was not written: {1}", claim.object(), e.getMessage());
+          return;
+        }
+        TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
+      }
+    }
+  }
+}
