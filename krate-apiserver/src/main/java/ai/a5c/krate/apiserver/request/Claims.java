@@ -74,17 +74,26 @@ final class Claims {
     if (allows(reading(request, "")) && sight.of("get").test(object)) {
       return forbidden(sight.question(object));
     }
-    String field = registration.strategy().scope().map(Scope::reference).orElse("");
-    if (field.isEmpty()) {
+    List<String> fields = registration.strategy().scope().map(Scope::references).orElse(List.of());
+    if (fields.isEmpty()) {
       // Nothing that the subject sent: the owner's name is not told.
       return forbidden(sight.question());
     }
-    String value = object.text(field.split("\\.", -1));
+    String field =
+        fields.stream()
+            .filter(f -> !text(object, f).isEmpty())
+            .findFirst()
+            .orElse(fields.getFirst());
+    String value = text(object, field);
     FieldError missing =
         value.isEmpty() ? FieldError.required(field, "") : FieldError.notFound(field, value);
     Kind kind = registration.kind();
     return new ApiException(
         new Problem.Invalid(kind.group(), kind.name(), object.name(), List.of(missing)));
+  }
+
+  private static String text(ApiObject object, String field) {
+    return object.text(field.split("\\.", -1));
   }
 
   /** The question whether the subject may read objects of the kind, or the one of the name. */

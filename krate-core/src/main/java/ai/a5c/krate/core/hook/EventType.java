@@ -24,7 +24,8 @@ enum EventType {
   ISSUE_CREATED("issue.created"),
   ISSUE_UPDATED("issue.updated"),
   ISSUE_CLOSED("issue.closed"),
-  ISSUE_REOPENED("issue.reopened");
+  ISSUE_REOPENED("issue.reopened"),
+  HOOK_TEST("hook.test");
 
   private final String wireName;
 

@@ -3,8 +3,10 @@ package ai.a5c.krate.core.hook;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The room of webhooks, as the facade wires it: its kinds for the hall, its rights, and what it
@@ -24,7 +27,9 @@ public final class HookRoom implements Room {
   public static final String SUBJECT = Grants.PREFIX + "hooks";
 
   private final HookKinds kinds;
+  private final Objects objects;
   private final Settings settings;
+  private volatile @Nullable Dispatcher running;
 
   /**
    * How webhooks are sent.
@@ -62,8 +67,9 @@ public final class HookRoom implements Room {
    * @param kinds at least Namespace, Secret, Repository, PullRequest, Issue, WebhookSubscription
    *     and WebhookDelivery
    */
-  public HookRoom(Kinds kinds, Settings settings) {
+  public HookRoom(Kinds kinds, Objects objects, Settings settings) {
     this.kinds = HookKinds.of(kinds);
+    this.objects = objects;
     this.settings = settings;
   }
 
@@ -73,7 +79,12 @@ public final class HookRoom implements Room {
         kinds.subscription(),
         new SubscriptionStrategy(kinds.repository().resource()),
         kinds.delivery(),
-        new DeliveryStrategy(kinds.repository().resource()));
+        new DeliveryStrategy(kinds, new Asked(kinds, objects), this::asked));
+  }
+
+  private int asked(ObjectName subscription) {
+    Dispatcher dispatcher = running;
+    return dispatcher == null ? 0 : dispatcher.asked(subscription);
   }
 
   @Override
@@ -131,6 +142,7 @@ public final class HookRoom implements Room {
     var dispatcher = new Dispatcher(desk, post, statuses::touch, environment);
     var writer = new DeliveryWriter(client, kinds);
     var source = new EventSource(kinds, server, writer, dispatcher, statuses);
+    running = dispatcher;
     statuses.start(dispatcher::stats);
     source.start();
     return () -> {

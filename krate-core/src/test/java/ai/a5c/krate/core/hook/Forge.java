@@ -86,8 +86,9 @@ final class Forge implements AutoCloseable {
   private Forge(FakeStorage storage, boolean allowPrivate, GuardedResolver.Lookup lookup) {
     this.storage = storage;
     this.lookup = lookup;
-    this.room = new HookRoom(KINDS, HookRoom.Settings.of(allowPrivate));
-    this.server = new ApiServer(parts(new Objects(storage, new PlainKeys()), room));
+    Objects objects = new Objects(storage, new PlainKeys());
+    this.room = new HookRoom(KINDS, objects, HookRoom.Settings.of(allowPrivate));
+    this.server = new ApiServer(parts(objects, room));
     this.ada = server.client(ADA);
   }
 
