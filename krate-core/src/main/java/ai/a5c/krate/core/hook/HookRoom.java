@@ -12,6 +12,7 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.spi.git.GitBackend;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class HookRoom implements Room {
 
   private final HookKinds kinds;
   private final Objects objects;
+  private final GitBackend git;
   private final Settings settings;
   private volatile @Nullable Dispatcher running;
 
@@ -64,12 +66,13 @@ public final class HookRoom implements Room {
   /**
    * A room that does nothing yet.
    *
-   * @param kinds at least Namespace, Secret, Repository, PullRequest, Issue, WebhookSubscription
-   *     and WebhookDelivery
+   * @param kinds those of the forge
+   * @param git says what was pushed
    */
-  public HookRoom(Kinds kinds, Objects objects, Settings settings) {
+  public HookRoom(Kinds kinds, Objects objects, GitBackend git, Settings settings) {
     this.kinds = HookKinds.of(kinds);
     this.objects = objects;
+    this.git = git;
     this.settings = settings;
   }
 
@@ -141,7 +144,9 @@ public final class HookRoom implements Room {
     var post = new Post(desk, courier, statuses::touch, environment);
     var dispatcher = new Dispatcher(desk, post, statuses::touch, environment);
     var writer = new DeliveryWriter(client, kinds);
-    var source = new EventSource(kinds, server, writer, dispatcher, statuses);
+    var source =
+        new EventSource(
+            kinds, server, new PushData(kinds, objects, git), writer, dispatcher, statuses);
     running = dispatcher;
     statuses.start(dispatcher::stats);
     source.start();

@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Replays and tests, which somebody asks for. */
-@Timeout(120)
+@Timeout(180)
 class AskedDeliveriesTest {
-  private static final Duration FUSE = Duration.ofSeconds(60);
+  private static final Duration FUSE = Duration.ofSeconds(90);
 
   private final AtomicBoolean down = new AtomicBoolean();
   private final Receiver receiver =

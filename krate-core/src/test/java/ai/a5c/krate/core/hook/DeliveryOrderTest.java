@@ -76,7 +76,7 @@ class DeliveryOrderTest {
         }
         Forge last = forge;
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(90))
             .pollInterval(Duration.ofMillis(5))
             .until(() -> delivered(last) == events.size());
         List<String> ids =
