@@ -38,21 +38,31 @@ public final class HookRoom implements Room {
    *
    * @param allowPrivateTargets whether they may go to loopback, private and the server's own
    *     addresses
-   * @param mostRequests how many requests are under way at once, at least 2
+   * @param mostRequests how many requests are under way at once to receivers that are not known to
+   *     be dead or slow, at least 1
+   * @param mostSlowRequests how many to the others, at least 1
    * @param mostRequestsPerEndpoint of these to one scheme, host and port, at least 1
    */
   public record Settings(
-      boolean allowPrivateTargets, int mostRequests, int mostRequestsPerEndpoint) {
+      boolean allowPrivateTargets,
+      int mostRequests,
+      int mostSlowRequests,
+      int mostRequestsPerEndpoint) {
     public Settings {
-      if (mostRequests < 2 || mostRequestsPerEndpoint < 1) {
+      if (mostRequests < 1 || mostSlowRequests < 1 || mostRequestsPerEndpoint < 1) {
         throw new IllegalArgumentException(
-            "too few requests: " + mostRequests + ", per endpoint " + mostRequestsPerEndpoint);
+            "too few requests: "
+                + mostRequests
+                + ", "
+                + mostSlowRequests
+                + " slow ones, per endpoint "
+                + mostRequestsPerEndpoint);
       }
     }
 
-    /** 256 requests at once, 8 of them to one endpoint. */
+    /** 256 requests at once and 1,024 slow ones, 8 of them to one endpoint. */
     public static Settings of(boolean allowPrivateTargets) {
-      return new Settings(allowPrivateTargets, 256, 8);
+      return new Settings(allowPrivateTargets, 256, 1_024, 8);
     }
   }
 
@@ -132,12 +142,16 @@ public final class HookRoom implements Room {
         new Sender(
             guard,
             new GuardedResolver(guard, lookup),
-            settings.mostRequests(),
+            settings.mostRequests() + settings.mostSlowRequests(),
             settings.mostRequestsPerEndpoint(),
             environment.clock(),
             environment.nanos());
     var keys = new SigningKeys(client, kinds);
-    var gates = new Gates(settings.mostRequests(), settings.mostRequestsPerEndpoint());
+    var gates =
+        new Gates(
+            settings.mostRequests(),
+            settings.mostSlowRequests(),
+            settings.mostRequestsPerEndpoint());
     var courier = new Courier(keys, sender, gates, environment.clock());
     var desk = new Desk(client, server.objects(), kinds);
     var statuses = new SubscriptionStatuses(client, kinds, keys, environment);

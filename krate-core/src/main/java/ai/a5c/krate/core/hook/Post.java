@@ -103,12 +103,13 @@ final class Post implements Lane.Stop {
     var last =
         new WebhookSubscription.LastDelivery(
             open.name().name(), Deliveries.text(next.phase()), outcome.attempt().time());
-    lane.track().note(stored, arrived, last, outcome.attempt().error());
+    WebhookDelivery.Attempt attempt = outcome.attempt();
+    lane.track().note(stored, arrived, last, attempt.error(), attempt.latency());
     if (Deliveries.isFinal(next.phase())) {
       lane.settled();
     }
     lane.due(open.name().name(), next.delay());
-    persist(lane, open.name(), status -> after(status, outcome.attempt(), next));
+    persist(lane, open.name(), status -> after(status, attempt, next));
     progressed.accept(lane.subscription());
     return Deliveries.isFinal(next.phase()) ? Optional.empty() : Optional.of(next.delay());
   }

@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.hook;
 
 import ai.a5c.krate.api.config.WebhookSubscription;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Track {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Progress progress;
+  private boolean slow;
 
   /**
    * How deliveries went.
@@ -29,23 +31,31 @@ final class Track {
     }
   }
 
-  /** Whether the last attempt failed, as far as is known. */
+  /** Whether the last attempt failed or was slow, as far as is known. */
   boolean isInTrouble(WebhookSubscription.Status stored) {
-    return before(stored) > 0;
+    lock.lock();
+    try {
+      return slow || before(stored) > 0;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
    * Notes how an attempt went.
    *
    * @param stored what was known at the start of the server
+   * @param latency how long the answer took, null if nothing was sent
    */
   void note(
       WebhookSubscription.Status stored,
       boolean arrived,
       WebhookSubscription.LastDelivery last,
-      String error) {
+      String error,
+      @Nullable Duration latency) {
     lock.lock();
     try {
+      slow = latency != null && latency.compareTo(Sender.SLOW) > 0;
       progress = new Progress(arrived ? 0 : before(stored) + 1, last, error);
     } finally {
       lock.unlock();
