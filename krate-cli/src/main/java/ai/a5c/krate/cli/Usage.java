@@ -84,9 +84,28 @@ record Usage(
               LogSettings.KUBECONFIG,
               Settings.DATA_DIR));
 
+  static final Usage HOOKS_REPLAY =
+      new Usage(
+          "hooks replay",
+          "SUBSCRIPTION",
+          "send webhooks again",
+          "Asks the running server to send again what a WebhookSubscription was sent: the deliveries of"
+              + " the events of a span of time, in their order, or one by name. Each becomes a new"
+              + " WebhookDelivery with the same body and the same webhook-id. Only what is finished is"
+              + " replayed; replays and tests are only by name. Exits with 0 if everything was asked"
+              + " for, 1 if something could not be, 2 if the command line makes no sense.",
+          List.of(
+              ReplaySettings.NAMESPACE,
+              ReplaySettings.SINCE,
+              ReplaySettings.UNTIL,
+              ReplaySettings.PHASE,
+              ReplaySettings.DELIVERY,
+              ReplaySettings.MOST,
+              Settings.DATA_DIR));
+
   /** All of them, in the order of the help. */
   static final List<Usage> ALL =
-      List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL, LOGS, AUDIT_VERIFY);
+      List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL, LOGS, HOOKS_REPLAY, AUDIT_VERIFY);
 
   Usage {
     settings = List.copyOf(settings);

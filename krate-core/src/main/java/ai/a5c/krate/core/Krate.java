@@ -96,7 +96,11 @@ public final class Krate implements AutoCloseable {
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new PipelineRoom(objects, builder.git),
-            new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
+            new HookRoom(
+                ForgeKinds.all(),
+                objects,
+                builder.git,
+                HookRoom.Settings.of(builder.privateTargets)));
     Authorizer authorizer = authorizer(people, others);
     List<Room> rooms = new ArrayList<>();
     rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));

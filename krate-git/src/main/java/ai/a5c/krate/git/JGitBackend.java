@@ -4,6 +4,7 @@ import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.ChangedPaths;
+import ai.a5c.krate.spi.git.CommitLog;
 import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.CopyAttempt;
 import ai.a5c.krate.spi.git.CopyRequest;
@@ -344,6 +345,22 @@ public final class JGitBackend implements GitBackend {
           : Optional.of(Contents.changed(reader, before, after, most));
     } catch (IOException e) {
       throw new GitUnavailableException("cannot compare commits", e);
+    }
+  }
+
+  @Override
+  public Optional<CommitLog> log(Uid repository, ObjectId tip, @Nullable ObjectId known, int most) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit from = Merges.parse(walk, tip);
+      return from == null
+          ? Optional.empty()
+          : Optional.of(
+              Logs.between(walk, from, known == null ? null : Merges.parse(walk, known), most));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot list commits", e);
     }
   }
 

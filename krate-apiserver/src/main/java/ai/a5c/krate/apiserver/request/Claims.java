@@ -92,12 +92,21 @@ final class Claims {
     if (allows(reading(request, "")) && sight.of("get").test(object)) {
       return forbidden(sight.question(object));
     }
-    String field = registration.strategy().scope().map(Scope::reference).orElse("");
-    if (field.isEmpty()) {
+    List<String> fields = registration.strategy().scope().map(Scope::references).orElse(List.of());
+    if (fields.isEmpty()) {
       // Nothing that the subject sent: the owner's name is not told.
       return forbidden(sight.question());
     }
-    return missing(registration.kind(), object, field, object.text(field.split("\\.", -1)));
+    String field =
+        fields.stream()
+            .filter(f -> !text(object, f).isEmpty())
+            .findFirst()
+            .orElse(fields.getFirst());
+    return missing(registration.kind(), object, field, text(object, field));
+  }
+
+  private static String text(ApiObject object, String field) {
+    return object.text(field.split("\\.", -1));
   }
 
   /** The question whether the subject may read objects of the kind, or the one of the name. */

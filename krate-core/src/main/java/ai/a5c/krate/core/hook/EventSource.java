@@ -31,6 +31,7 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   private final HookKinds kinds;
   private final ApiServer server;
   private final EventMapper mapper;
+  private final PushData pushes;
   private final Subscribers subscribers;
   private final LogPosition position;
   private final DeliveryWriter writer;
@@ -45,11 +46,13 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   EventSource(
       HookKinds kinds,
       ApiServer server,
+      PushData pushes,
       DeliveryWriter writer,
       Dispatcher dispatcher,
       SubscriptionStatuses statuses) {
     this.kinds = kinds;
     this.server = server;
+    this.pushes = pushes;
     this.mapper = new EventMapper(kinds, server.objects());
     this.subscribers = new Subscribers(kinds, server.objects());
     this.position = new LogPosition(server.objects().records());
@@ -128,7 +131,7 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
           subscribers
               .repository(moved.repository())
               .filter(repository -> !subscribers.of(repository.namespace()).isEmpty())
-              .ifPresent(repository -> draft(EventMapper.of(moved, repository), drafts));
+              .ifPresent(repository -> draft(events(moved, repository), drafts));
       case Change.ObjectChanged changed -> {
         GroupResource resource = changed.object().key().resource();
         if (mapper.tellsOf(resource)) {
@@ -154,6 +157,14 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
       LOG.log(Level.ERROR, "no events of revision " + changed.revision(), e);
       return List.of();
     }
+  }
+
+  private List<Event> events(Change.RefMoved moved, ObjectName repository) {
+    return EventMapper.of(
+        moved,
+        repository,
+        () -> pushes.whole(moved, repository),
+        event -> subscribers.of(event.namespace()).stream().anyMatch(s -> s.wants(event)));
   }
 
   private void draft(List<Event> events, List<DeliveryWriter.Draft> drafts) {

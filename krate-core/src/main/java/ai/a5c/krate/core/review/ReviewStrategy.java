@@ -95,7 +95,7 @@ final class ReviewStrategy implements Strategy {
         new Scope(
             ForgeKinds.REPOSITORY.resource(),
             review -> Optional.of(repository(review)).filter(name -> !name.isEmpty()),
-            "spec.pullRequest"));
+            List.of("spec.pullRequest")));
   }
 
   @Override

@@ -99,6 +99,20 @@ public interface GitBackend extends AutoCloseable {
   boolean archive(Uid repository, ObjectId commit, OutputStream out) throws IOException;
 
   /**
+   * The commits in the history of one commit, or annotated tag of a commit, that are not in the
+   * history of another.
+   *
+   * @param known the other; null if there is none
+   * @param most how many of them to tell of, at most 1,000
+   * @return empty if the repository lacks the first, or it is no commit; what the repository lacks
+   *     is in no history
+   */
+  default Optional<CommitLog> log(
+      Uid repository, ObjectId tip, @Nullable ObjectId known, int most) {
+    return Optional.empty();
+  }
+
+  /**
    * Writes a plain bare repository with all refs, which native Git can read, into a new folder.
    *
    * @param head the branch that {@code HEAD} names

@@ -28,7 +28,7 @@ public interface ContentRules {
 
   @Test
   @DisplayName("G6.1 the files of a folder are read by their suffix, up to a number and a size")
-  default void g5_1() {
+  default void g6_1() {
     Git local = bench().local();
     local.commit("ci/b.yaml", "two\n");
     local.commit("ci/a.yml", "one\n");
@@ -53,7 +53,7 @@ public interface ContentRules {
 
   @Test
   @DisplayName("G6.2 neither links nor what is no folder has files; a missing commit is told apart")
-  default void g5_2() throws IOException {
+  default void g6_2() throws IOException {
     Git local = bench().local();
     local.commit("ci/a.yaml", "one\n");
     Path folder = Path.of(local.run("rev-parse", "--show-toplevel"));
@@ -77,7 +77,7 @@ public interface ContentRules {
 
   @Test
   @DisplayName("G6.3 the paths in which two commits differ are those of git diff, up to a number")
-  default void g5_3() {
+  default void g6_3() {
     Git local = bench().local();
     local.commit("a", "1\n");
     local.commit("deep/b", "1\n");
