@@ -113,6 +113,7 @@ final class PlatformRules {
         400,
         type -> staticState(type),
         Map.of(
+            "executor.process.KernelUsers", "file locks belong to the process here, too",
             "git.Workplace", "file locks belong to the process, which must know those it has",
             "cli.Logs", "the log system belongs to the process, and forgets what nobody holds",
             "server.MeteredSocket", "the HTTP layer does not say on which socket a request came",

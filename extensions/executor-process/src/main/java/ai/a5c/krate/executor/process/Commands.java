@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** The command lines of one sandbox. No secret is in them: everybody may read them. */
 final class Commands {
@@ -34,15 +33,13 @@ final class Commands {
   private static final int OWN_PROCESSES = 6;
 
   private static final int SCRIPT_BYTES = 1 << 16;
-  private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final Host host;
   private final RunnerTerms terms;
   private final KernelUsers.Users users;
 
-  /** What no other sandbox of this host was ever called. */
-  private final String sandbox =
-      ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet() + "-" + System.nanoTime();
+  /** What no other sandbox of this host is called, from the time when it starts. */
+  private String sandbox = "";
 
   Commands(Host host, RunnerTerms terms, KernelUsers.Users users) {
     this.host = host;
@@ -74,6 +71,7 @@ final class Commands {
 
   /** The first process of the sandbox, by way of the one that waits for it outside. */
   ProcessBuilder supervisor(long holder) {
+    sandbox = holder + "-" + ProcessTree.begin(holder).orElse("gone");
     List<String> command = entering(Optional.empty());
     command.addAll(List.of("--user", "--target", Long.toString(holder)));
     keepCredentials(command);

@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,8 @@ final class ControlGroup {
 
   /** What the kernel keeps for a runner beside what its processes and files hold. */
   private static final long SLACK = 32L << 20;
+
+  private static final int MOST = 100_000;
 
   private final Path folder;
 
@@ -75,18 +78,23 @@ final class ControlGroup {
 
     /** A new one, empty if it cannot be made after all. */
     Optional<ControlGroup> create(long memoryBytes, long diskBytes) {
-      String name = PREFIX + ProcessHandle.current().pid() + "-" + next.incrementAndGet();
-      var group = new ControlGroup(folder.resolve(name));
-      try {
-        Files.createDirectory(group.folder);
-        long limit = Math.addExact(Math.addExact(memoryBytes, diskBytes), SLACK);
-        Files.writeString(group.folder.resolve("memory.limit_in_bytes"), Long.toString(limit));
-        return Optional.of(group);
-      } catch (IOException | ArithmeticException e) {
-        LOGGER.log(Level.DEBUG, "no control group for a runner", e);
-        group.remove();
-        return Optional.empty();
+      for (int i = 0; i < MOST; i++) {
+        String name = PREFIX + ProcessHandle.current().pid() + "-" + next.incrementAndGet();
+        var group = new ControlGroup(folder.resolve(name));
+        try {
+          Files.createDirectory(group.folder);
+          long limit = Math.addExact(Math.addExact(memoryBytes, diskBytes), SLACK);
+          Files.writeString(group.folder.resolve("memory.limit_in_bytes"), Long.toString(limit));
+          return Optional.of(group);
+        } catch (FileAlreadyExistsException e) {
+          continue; // Another executor of this process has it.
+        } catch (IOException | ArithmeticException e) {
+          LOGGER.log(Level.WARNING, "no control group for a runner: " + e);
+          group.remove();
+          break;
+        }
       }
+      return Optional.empty();
     }
   }
 

@@ -4,12 +4,13 @@ import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The users of the kernel that runners run as. Two runners that live never share one: within this
@@ -29,6 +30,9 @@ abstract sealed class KernelUsers implements AutoCloseable {
   private static final int BLOCKS = 100;
   private static final int RUNNERS = 1_000;
   private static final int USERS = 2;
+
+  /** A process that closes a file gives up every lock that it has on it, by another channel too. */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   /** Those of this process: users of their own for root, itself for everybody else. */
   static KernelUsers of(Path locks) throws IOException {
@@ -72,39 +76,34 @@ abstract sealed class KernelUsers implements AutoCloseable {
   private static final class Own extends KernelUsers {
     private static final int JOB = 1000;
 
+    private final Path file;
     private final FileChannel channel;
     private final int first;
     private final BitSet taken = new BitSet(RUNNERS);
 
-    private Own(FileChannel channel, int first) {
+    private Own(Path file, FileChannel channel, int first) {
+      this.file = file;
       this.channel = channel;
       this.first = first;
     }
 
     static Own claim(Path locks) throws IOException {
-      Files.createDirectories(locks);
+      Path folder = Files.createDirectories(locks).toRealPath();
       for (int block = 0; block < BLOCKS; block++) {
-        FileChannel channel =
-            FileChannel.open(
-                locks.resolve("users-" + block),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        if (locked(channel)) {
-          return new Own(channel, FIRST + block * RUNNERS * USERS);
+        Path file = folder.resolve("users-" + block);
+        if (HELD.add(file)) {
+          FileChannel channel =
+              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock();
+          if (lock != null) {
+            return new Own(file, channel, FIRST + block * RUNNERS * USERS);
+          }
+          channel.close();
+          HELD.remove(file);
         }
-        channel.close();
       }
       throw new ExecutorFailedException(
           "all " + BLOCKS + " blocks of users in " + locks + " are taken by other processes");
-    }
-
-    private static boolean locked(FileChannel channel) throws IOException {
-      try {
-        FileLock lock = channel.tryLock();
-        return lock != null;
-      } catch (OverlappingFileLockException e) {
-        return false;
-      }
     }
 
     @Override
@@ -128,6 +127,7 @@ abstract sealed class KernelUsers implements AutoCloseable {
     public void close() {
       try {
         channel.close();
+        HELD.remove(file);
       } catch (IOException e) {
         throw new ExecutorFailedException("the lock of the runners' users cannot be freed", e);
       }

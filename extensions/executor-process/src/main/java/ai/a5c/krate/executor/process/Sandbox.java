@@ -25,6 +25,10 @@ final class Sandbox implements Runner {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration GRACE = Duration.ofSeconds(3);
+
+  /** In which the end of a runner that took a step along is seen. */
+  private static final Duration LAST = Duration.ofSeconds(2);
+
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
   private static final int MESSAGE = 2_000;
 
@@ -42,6 +46,7 @@ final class Sandbox implements Runner {
   private @Nullable Path remembered;
   private Optional<ControlGroup> group = Optional.empty();
   private boolean closed;
+  private volatile boolean ending;
   private volatile @Nullable Watch running;
 
   Sandbox(
@@ -168,7 +173,8 @@ final class Sandbox implements Runner {
     if (code.isPresent()) {
       return new StepEnd.Exited(code.get());
     }
-    if (!isAlive()) {
+    Process process = supervisor;
+    if (ending || process == null || process.waitFor(LAST.toMillis(), TimeUnit.MILLISECONDS)) {
       return new StepEnd.Lost("the runner " + name + " ended");
     }
     if (operation.started()) {
@@ -217,6 +223,7 @@ final class Sandbox implements Runner {
       if (closed) {
         return;
       }
+      ending = true;
       Process process = supervisor;
       if (process != null) {
         end(process);

@@ -38,13 +38,10 @@ clean() {
   find "$1" -mindepth 1 -delete
 }
 
+umask 022
+mount -t proc -o ro,nosuid,nodev,noexec,hidepid=2 proc /proc || failed "no /proc"
 case $order in
-unempty)
-  clean /workspace || failed "the workspace cannot be emptied"
-  echo "exit 0" >&2
-  exit 0
-  ;;
-pack)
+unpack)
   clean /workspace || failed "the workspace cannot be emptied"
   (as_job tar -x -f - --no-same-owner --warning=no-timestamp --warning=no-unknown-keyword 2>&1)
   echo "exit $?" >&2
@@ -62,10 +59,8 @@ pack)
   ;;
 esac
 
-mount -t proc -o ro,nosuid,nodev,noexec,hidepid=2 proc /proc || failed "no /proc"
 mount -t tmpfs -o "mode=755,size=$bytes,nosuid,nodev" krate /run || failed "no /run"
 clean /tmp || failed "/tmp cannot be emptied"
-umask 022
 mkdir /run/secrets /tmp/home || failed "no folders"
 chmod 1777 /tmp
 word=
