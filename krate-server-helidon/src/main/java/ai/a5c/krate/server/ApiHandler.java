@@ -57,8 +57,14 @@ final class ApiHandler {
               "too many large request bodies at once; try again", Duration.ofSeconds(1)));
     }
     try (ApiResponse answer = call(exchange)) {
-      if (watch && answer.status() == 200 && !exchange.isHead()) {
-        stream(exchange, answer);
+      boolean bytes = isBytes(answer);
+      if (bytes && exchange.isHead()) {
+        exchange.head(answer.status(), answer.headers());
+        exchange.response().send();
+      } else if (bytes) {
+        stream(exchange, answer, LiveBody.Content.BYTES);
+      } else if (watch && answer.status() == 200 && !exchange.isHead()) {
+        stream(exchange, answer, LiveBody.Content.JSON_TEXTS);
       } else {
         send(exchange, answer);
       }
@@ -125,11 +131,19 @@ final class ApiHandler {
         new Problem.TooLarge("the request's body is larger than " + limits.bodyBytes() + " bytes"));
   }
 
-  private void stream(Exchange exchange, ApiResponse answer) throws IOException {
+  /** Whether the body is a part of an object that is read as bytes, of whatever length. */
+  private static boolean isBytes(ApiResponse answer) {
+    return answer.status() == 200
+        && answer.headers().first("Content-Length").isEmpty()
+        && answer.headers().first("Content-Type").filter(t -> t.startsWith("text/")).isPresent();
+  }
+
+  private void stream(Exchange exchange, ApiResponse answer, LiveBody.Content content)
+      throws IOException {
     exchange.head(answer.status(), answer.headers());
     var out = new ClientOutput(exchange.response());
     out.begin();
-    try (var live = new LiveBody(answer, out, connections, limits)) {
+    try (var live = new LiveBody(answer, content, out, connections, limits)) {
       live.copy();
     }
     out.close();

@@ -7,13 +7,27 @@ import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A response that goes on until somebody ends it, such as a watch: written and flushed as it comes,
- * kept alive while it is quiet.
+ * A response that goes on until somebody ends it, such as a watch or a log: written and flushed as
+ * it comes.
+ *
+ * <p>That a client is gone shows in writing to it. A quiet watch is therefore sent a space now and
+ * then, which JSON does not mind. Bytes that mean themselves are not added to; there the connection
+ * is listened to instead. They also must not look complete when the server ends them.
  */
 final class LiveBody implements AutoCloseable {
   private static final int BUFFER = 16 << 10;
 
+  /** What the body is to its reader. */
+  enum Content {
+    /** White space may be added, and each text is complete in itself. */
+    JSON_TEXTS,
+    /** Every byte counts, and the end says that there is no more. */
+    BYTES
+  }
+
   private final ApiResponse response;
+  private final Content content;
+  private final MeteredSocket socket = MeteredSocket.current();
   private final OutputStream out;
   private final Connections connections;
   private final long heartbeat;
@@ -22,8 +36,14 @@ final class LiveBody implements AutoCloseable {
   private volatile boolean ended;
   private boolean finished;
 
-  LiveBody(ApiResponse response, OutputStream out, Connections connections, Limits limits) {
+  LiveBody(
+      ApiResponse response,
+      Content content,
+      OutputStream out,
+      Connections connections,
+      Limits limits) {
     this.response = response;
+    this.content = content;
     this.out = out;
     this.connections = connections;
     this.heartbeat = limits.heartbeat().toNanos();
@@ -45,12 +65,15 @@ final class LiveBody implements AutoCloseable {
       try {
         count = body.read(buffer);
       } catch (IOException e) {
-        if (ended) {
+        if (ended && content == Content.JSON_TEXTS) {
           return;
         }
         throw e;
       }
       if (count < 0) {
+        if (ended && content == Content.BYTES) {
+          throw new IOException("the body was cut off");
+        }
         return;
       }
       write(buffer, count);
@@ -72,7 +95,8 @@ final class LiveBody implements AutoCloseable {
   void keepAlive(long now) {
     if (now - writtenAt > heartbeat && !writing.isLocked()) {
       writtenAt = now;
-      Thread.ofVirtual().name("krate-heartbeat").start(this::beat);
+      Runnable look = content == Content.JSON_TEXTS ? this::beat : this::listen;
+      Thread.ofVirtual().name("krate-heartbeat").start(look);
     }
   }
 
@@ -87,6 +111,12 @@ final class LiveBody implements AutoCloseable {
       end();
     } finally {
       writing.unlock();
+    }
+  }
+
+  private void listen() {
+    if (socket.clientIsGone()) {
+      end();
     }
   }
 

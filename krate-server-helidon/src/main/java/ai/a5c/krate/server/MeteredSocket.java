@@ -8,6 +8,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ final class MeteredSocket extends Socket {
   private static final long MOMENT = 500_000_000;
   private static final long UNMETERED = Long.MAX_VALUE;
 
+  /** What a client may say while it is listened to: the end of TLS, or the next request. */
+  private static final int MOST_HEARD = 4 << 10;
+
   private final Socket wire;
   private final Connections connections;
   private final long openedAt;
@@ -29,6 +35,11 @@ final class MeteredSocket extends Socket {
   private volatile long wroteAt;
   private volatile long writingSince = Connections.NEVER;
   private volatile long allowance = UNMETERED;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final ReentrantLock timing = new ReentrantLock();
+
+  /** What came while the client was listened to, for whoever reads next. */
+  private byte[] heard = {};
 
   MeteredSocket(Socket wire, Connections connections) {
     this.wire = wire;
@@ -101,18 +112,71 @@ final class MeteredSocket extends Socket {
     return new FilterInputStream(wire.getInputStream()) {
       @Override
       public int read() throws IOException {
-        int next = super.read();
-        spend(next < 0 ? 0 : 1);
-        return next;
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
       }
 
       @Override
       public int read(byte[] into, int offset, int length) throws IOException {
-        int count = super.read(into, offset, length);
-        spend(Math.max(0, count));
-        return count;
+        reading.lock();
+        try {
+          int count =
+              heard.length == 0 ? super.read(into, offset, length) : hear(into, offset, length);
+          spend(Math.max(0, count));
+          return count;
+        } finally {
+          reading.unlock();
+        }
       }
     };
+  }
+
+  private int hear(byte[] into, int offset, int length) {
+    int count = Math.min(length, heard.length);
+    System.arraycopy(heard, 0, into, offset, count);
+    heard = Arrays.copyOfRange(heard, count, heard.length);
+    return count;
+  }
+
+  /**
+   * Whether the client has hung up, of which a server that only writes now and then hears nothing.
+   * Knows nothing while somebody reads, or once the client has said much that nobody has read.
+   */
+  boolean clientIsGone() {
+    if (!reading.tryLock()) {
+      return false;
+    }
+    try {
+      return heard.length < MOST_HEARD && listen();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private boolean listen() {
+    byte[] more = new byte[MOST_HEARD - heard.length];
+    timing.lock();
+    try {
+      int timeout = wire.getSoTimeout();
+      wire.setSoTimeout(1);
+      try {
+        for (int count; more.length > 0 && (count = wire.getInputStream().read(more)) >= 0; ) {
+          int before = heard.length;
+          heard = Arrays.copyOf(heard, before + count);
+          System.arraycopy(more, 0, heard, before, count);
+          more = new byte[MOST_HEARD - heard.length];
+        }
+        return more.length > 0;
+      } catch (SocketTimeoutException e) {
+        return false;
+      } finally {
+        wire.setSoTimeout(timeout);
+      }
+    } catch (IOException e) {
+      return true;
+    } finally {
+      timing.unlock();
+    }
   }
 
   private void spend(int bytes) throws IOException {
@@ -165,7 +229,12 @@ final class MeteredSocket extends Socket {
 
   @Override
   public void setSoTimeout(int milliseconds) throws SocketException {
-    wire.setSoTimeout(milliseconds);
+    timing.lock();
+    try {
+      wire.setSoTimeout(milliseconds);
+    } finally {
+      timing.unlock();
+    }
   }
 
   @Override

@@ -71,6 +71,16 @@ public record Check(
           @ServerOwned
           @Column(value = "AUTHOR", order = 40, of = "name")
           @Nullable Author author,
+      @Description("The Pipeline that reports it, by name; empty for any other CI.")
+          @ServerOwned
+          @Size(max = 253)
+          String pipeline,
+      @Description("The path of the pipeline's workflow file.") @ServerOwned @Size(max = 1024)
+          String workflowPath,
+      @Description("The SHA-256 digest of the workflow file, as sha256:<hex>.")
+          @ServerOwned
+          @Size(max = 71)
+          String workflowDigest,
       @Description("Further aspects of its state.") @ListKeys("type") @Size(max = 16)
           List<Condition> conditions,
       @Description("The generation that the status speaks of.") long observedGeneration) {

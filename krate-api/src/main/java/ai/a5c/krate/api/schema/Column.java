@@ -27,6 +27,12 @@ public @interface Column {
    */
   String of() default "";
 
+  /**
+   * For a time: the path of another one, such as {@code status.completionTime}. The column shows
+   * how long it took from the one to the other, or to now as long as the other is absent.
+   */
+  String until() default "";
+
   /** Several columns of one field. */
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.RECORD_COMPONENT)

@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.kind;
 
 import ai.a5c.krate.api.schema.Verb;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -17,6 +18,8 @@ public final class Discovery {
   public static final List<String> AGGREGATED_VERSIONS = List.of("v2", "v2beta1");
 
   private static final List<Verb> STATUS_VERBS = List.of(Verb.GET, Verb.PATCH, Verb.UPDATE);
+
+  private static final List<Verb> READ_VERBS = List.of(Verb.GET);
 
   private final Kinds kinds;
 
@@ -91,6 +94,15 @@ public final class Discovery {
                 .add("kind", kind.name())
                 .add("verbs", verbs(STATUS_VERBS)));
       }
+      for (Subresource part : kinds.subresources(kind)) {
+        resources.add(
+            Json.object()
+                .add("name", kind.plural() + "/" + part.name())
+                .add("singularName", "")
+                .add("namespaced", kind.namespaced())
+                .add("kind", kind.name())
+                .add("verbs", verbs(READ_VERBS)));
+      }
     }
     return Optional.of(
         Json.object()
@@ -131,7 +143,7 @@ public final class Discovery {
         .build();
   }
 
-  private static JsonObjectBuilder aggregated(Kind kind) {
+  private JsonObjectBuilder aggregated(Kind kind) {
     JsonObjectBuilder resource =
         Json.object()
             .add("resource", kind.plural())
@@ -140,17 +152,25 @@ public final class Discovery {
             .add("singularResource", kind.singular())
             .add("verbs", verbs(kind.verbs()));
     names(resource, kind);
+    JsonArrayBuilder subresources = Json.array();
     if (kind.hasStatus()) {
-      resource.add(
-          "subresources",
-          Json.array()
-              .add(
-                  Json.object()
-                      .add("subresource", "status")
-                      .add("responseKind", OpenApi.groupVersionKind(kind, kind.name()))
-                      .add("verbs", verbs(STATUS_VERBS))));
+      subresources.add(subresource(kind, "status", STATUS_VERBS));
+    }
+    kinds
+        .subresources(kind)
+        .forEach(part -> subresources.add(subresource(kind, part.name(), READ_VERBS)));
+    JsonArray all = subresources.build();
+    if (!all.isEmpty()) {
+      resource.add("subresources", all);
     }
     return resource;
+  }
+
+  private static JsonObjectBuilder subresource(Kind kind, String name, List<Verb> verbs) {
+    return Json.object()
+        .add("subresource", name)
+        .add("responseKind", OpenApi.groupVersionKind(kind, kind.name()))
+        .add("verbs", verbs(verbs));
   }
 
   private static JsonObjectBuilder resource(Kind kind) {

@@ -44,9 +44,21 @@ public record Kind(
    * A column of a table.
    *
    * @param type of OpenAPI: string, integer, boolean or date (shown as an age)
+   * @param until for a time, of which the column shows how long it was to that other time, or to
+   *     now as long as there is none; null for any other column
    */
   public record Column(
-      String name, String type, String description, boolean wide, FieldPath path) {}
+      String name,
+      String type,
+      String description,
+      boolean wide,
+      FieldPath path,
+      @Nullable FieldPath until) {
+    /** A column that shows a value. */
+    public Column(String name, String type, String description, boolean wide, FieldPath path) {
+      this(name, type, description, wide, path, null);
+    }
+  }
 
   /**
    * A field that a selector may name.

@@ -19,8 +19,10 @@ public final class Kinds {
   private final Map<GroupResource, Kind> byPlural = new LinkedHashMap<>();
   private final Map<GroupAndName, Kind> byName = new LinkedHashMap<>();
   private final Map<String, List<Kind>> byGroup = new LinkedHashMap<>();
+  private final Map<Kind, List<Subresource>> subresources;
 
-  private Kinds(List<Kind> kinds) {
+  private Kinds(List<Kind> kinds, Map<Kind, List<Subresource>> subresources) {
+    this.subresources = Map.copyOf(subresources);
     all = List.copyOf(kinds);
     Map<String, StorageBoundary> boundaries = new LinkedHashMap<>();
     Map<String, Set<String>> taken = new LinkedHashMap<>();
@@ -50,7 +52,16 @@ public final class Kinds {
    *     sides of the storage boundary
    */
   public static Kinds of(List<Kind> kinds) {
-    return new Kinds(kinds);
+    return new Kinds(kinds, Map.of());
+  }
+
+  /**
+   * A catalogue of kinds of which some have parts that are got as bytes.
+   *
+   * @throws IllegalArgumentException as by {@link #of(List)}
+   */
+  public static Kinds of(List<Kind> kinds, Map<Kind, List<Subresource>> subresources) {
+    return new Kinds(kinds, subresources);
   }
 
   /** A catalogue of what the records declare, in this order. */
@@ -60,7 +71,7 @@ public final class Kinds {
     for (Class<? extends Record> declaration : declarations) {
       kinds.add(KindReader.read(declaration));
     }
-    return new Kinds(kinds);
+    return of(kinds);
   }
 
   /** The kind that a URL names. */
@@ -104,6 +115,11 @@ public final class Kinds {
   /** The versions of a group, in the order of their first kind. */
   public List<String> versions(String group) {
     return inGroup(group).stream().map(Kind::version).distinct().toList();
+  }
+
+  /** The parts of a kind's objects that are got as bytes, beside its status. */
+  public List<Subresource> subresources(Kind kind) {
+    return subresources.getOrDefault(kind, List.of());
   }
 
   /** The side of the storage boundary on which a group lives. */

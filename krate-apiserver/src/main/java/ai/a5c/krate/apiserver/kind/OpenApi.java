@@ -54,7 +54,7 @@ public final class OpenApi {
       for (String groupVersion : kinds.versions(group)) {
         List<Kind> of =
             kinds.inGroup(group).stream().filter(k -> k.version().equals(groupVersion)).toList();
-        Bytes content = Json.write(document(of, title, version));
+        Bytes content = Json.write(document(kinds, of, title, version));
         made.put(path(of.getFirst()), new Document(content, sha512(content)));
       }
     }
@@ -115,9 +115,10 @@ public final class OpenApi {
         .build();
   }
 
-  private static JsonObject document(List<Kind> kinds, String title, String version) {
+  private static JsonObject document(
+      Kinds catalogue, List<Kind> kinds, String title, String version) {
     JsonObjectBuilder paths = Json.object();
-    kinds.forEach(kind -> OpenApiPaths.of(kind).forEach(paths::add));
+    kinds.forEach(kind -> OpenApiPaths.of(kind, catalogue.subresources(kind)).forEach(paths::add));
     return Json.object()
         .add("openapi", "3.0.0")
         .add("info", Json.object().add("title", title).add("version", version))

@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.kind;
 
 import ai.a5c.krate.api.schema.Verb;
+import ai.a5c.krate.apiserver.kind.Subresource.Parameter;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -15,8 +16,6 @@ final class OpenApiPaths {
   private static final List<String> PATCHES =
       List.of("application/json-patch+json", "application/merge-patch+json");
   private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
-
-  private record Parameter(String name, String type, String description) {}
 
   private static final List<Parameter> WRITE =
       List.of(
@@ -54,7 +53,7 @@ final class OpenApiPaths {
   }
 
   /** The path items by path, in the order of their length. */
-  static Map<String, JsonObject> of(Kind kind) {
+  static Map<String, JsonObject> of(Kind kind, List<Subresource> subresources) {
     var paths = new OpenApiPaths(kind);
     String root = "/" + OpenApi.path(kind) + "/";
     String collection = root + (kind.namespaced() ? "namespaces/{namespace}/" : "") + kind.plural();
@@ -69,6 +68,9 @@ final class OpenApiPaths {
     }
     if (kind.hasStatus()) {
       items.put(collection + "/{name}/status", paths.single("status"));
+    }
+    for (Subresource part : subresources) {
+      items.put(collection + "/{name}/" + part.name(), paths.bytes(part));
     }
     return items;
   }
@@ -133,6 +135,27 @@ final class OpenApiPaths {
               .add("requestBody", body(mediaTypes, "io.k8s.apimachinery.pkg.apis.meta.v1.Patch")));
     }
     return item.add("parameters", pathParameters(true)).build();
+  }
+
+  private JsonObject bytes(Subresource part) {
+    JsonObject operation =
+        operation("read", "get", capital(part.name()), part.parameters(), OpenApi.STATUS).build();
+    JsonObjectBuilder content =
+        Json.object()
+            .add(
+                part.mediaType(), Json.object().add("schema", Json.object().add("type", "string")));
+    return Json.object()
+        .add(
+            "get",
+            Json.object(operation)
+                .add("description", part.description())
+                .add(
+                    "responses",
+                    Json.object()
+                        .add(
+                            "200", Json.object().add("description", "OK").add("content", content))))
+        .add("parameters", pathParameters(true))
+        .build();
   }
 
   private JsonObjectBuilder operation(

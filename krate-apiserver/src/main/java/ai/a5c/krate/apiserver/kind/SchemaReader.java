@@ -263,10 +263,11 @@ final class SchemaReader {
               column.order(),
               new Kind.Column(
                   column.value(),
-                  columnType(shown),
+                  column.until().isEmpty() ? columnType(shown) : "string",
                   component.getAnnotation(Description.class).value(),
                   column.wide(),
-                  new FieldPath(to))));
+                  new FieldPath(to),
+                  column.until().isEmpty() ? null : FieldPath.parse(column.until()))));
     }
   }
 

@@ -13,8 +13,10 @@ import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.kind.Subresource;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Readout;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.watch.WatchHub;
 import ai.a5c.krate.apiserver.wire.WatchOptions;
@@ -90,7 +92,11 @@ public final class ApiServer implements AutoCloseable {
     parts.registrations().forEach(r -> registrations.put(r.kind(), r));
     List<Kind> served = new ArrayList<>(registrations.keySet());
     parts.reviews().forEach(review -> served.add(review.kind()));
-    this.kinds = Kinds.of(served);
+    Map<Kind, List<Subresource>> subresources = new LinkedHashMap<>();
+    for (Registration r : parts.registrations()) {
+      subresources.put(r.kind(), r.readouts().stream().map(Readout::subresource).toList());
+    }
+    this.kinds = Kinds.of(served, subresources);
     Hall hall =
         new Hall(
             objects,
@@ -222,7 +228,7 @@ public final class ApiServer implements AutoCloseable {
           new Problem.MethodNotAllowed(target.kind().resource(), verb.wireName()));
     }
     return switch (verb) {
-      case GET -> reads.get(request, target, look(request, target, verb, kind));
+      case GET -> get(request, target, kind);
       case LIST -> reads.list(request, target, look(request, target, verb, kind));
       case WATCH -> reads.watch(request, target, look(request, target, verb, kind));
       case CREATE -> writes.create(request, target, kind);
@@ -231,6 +237,13 @@ public final class ApiServer implements AutoCloseable {
       case DELETE -> deletions.delete(request, target, kind);
       case DELETECOLLECTION -> deletions.deleteCollection(request, target, kind);
     };
+  }
+
+  private ApiResponse get(Request request, Target target, Registration kind) {
+    Sight sight = look(request, target, Verb.GET, kind);
+    return kind.readout(target.subresource())
+        .map(readout -> reads.readout(request, target, sight, readout))
+        .orElseGet(() -> reads.get(request, target, sight));
   }
 
   private Sight look(Request request, Target target, Verb verb, Registration kind) {
@@ -260,8 +273,7 @@ public final class ApiServer implements AutoCloseable {
             v ->
                 target.subresource().isEmpty()
                     || v == Verb.GET
-                    || v == Verb.UPDATE
-                    || v == Verb.PATCH)
+                    || (!target.isReadout() && (v == Verb.UPDATE || v == Verb.PATCH)))
         .orElseThrow(
             () ->
                 new ApiException(

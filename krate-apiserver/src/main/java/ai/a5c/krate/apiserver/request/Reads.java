@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Readout;
 import ai.a5c.krate.apiserver.watch.WatchFilter;
 import ai.a5c.krate.apiserver.watch.WatchHub;
 import ai.a5c.krate.apiserver.watch.WatchStream;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Reads {
   private static final Duration FUTURE_PATIENCE = Duration.ofSeconds(3);
   private static final int SHORTEST_MINUTES = 30;
+
+  /** How long a readout may be followed; then its client comes back for the rest. */
+  private static final Duration LONGEST_READING = Duration.ofHours(4);
 
   /** The most objects that a page looks at for somebody who does not see all of them. */
   private static final long MOST_FILTERED = 10_000;
@@ -66,13 +70,29 @@ final class Reads {
     Kind kind = target.kind();
     Rendering rendering = rendering(request, kind, Negotiation.Answer.OBJECT);
     awaitFresh(kind, ReadPoint.notOlderThan(request.query().resourceVersion()));
-    ApiObject object =
-        objects
-            .get(kind, target.namespace(), target.name())
-            .filter(sight)
-            .orElseThrow(
-                () -> new ApiException(new Problem.NotFound(kind.resource(), target.name())));
+    ApiObject object = visible(target, sight);
     return Responses.json(request.requestId(), 200, rendering.object(object.json()), List.of());
+  }
+
+  /** Whose object is kept from the subject, so is what belongs to it. */
+  ApiResponse readout(Request request, Target target, Sight sight, Readout readout) {
+    Readout.Reading reading = readout.open(visible(target, sight), request.query());
+    return Responses.stream(
+        request.requestId(),
+        readout.subresource().mediaType(),
+        new ReadoutStream(
+            reading,
+            lasting(LONGEST_READING, request.caller()),
+            new Vigil(authorizer, sight),
+            environment.nanos()));
+  }
+
+  private ApiObject visible(Target target, Sight sight) {
+    return objects
+        .get(target.kind(), target.namespace(), target.name())
+        .filter(sight)
+        .orElseThrow(
+            () -> new ApiException(new Problem.NotFound(target.kind().resource(), target.name())));
   }
 
   ApiResponse list(Request request, Target target, Sight sight) {

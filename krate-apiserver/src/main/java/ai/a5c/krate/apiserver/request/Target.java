@@ -46,11 +46,11 @@ record Target(Kind kind, String namespace, String name, String subresource) {
       return kinds
           .byPlural(group, version, rest.get(2))
           .filter(Kind::namespaced)
-          .flatMap(kind -> item(kind, rest.get(1), rest.subList(3, rest.size())));
+          .flatMap(kind -> item(kinds, kind, rest.get(1), rest.subList(3, rest.size())));
     }
     return kinds
         .byPlural(group, version, rest.getFirst())
-        .flatMap(kind -> item(kind, "", rest.subList(1, rest.size())))
+        .flatMap(kind -> item(kinds, kind, "", rest.subList(1, rest.size())))
         .filter(target -> !target.kind().namespaced() || target.isCollection());
   }
 
@@ -59,16 +59,28 @@ record Target(Kind kind, String namespace, String name, String subresource) {
     return segment.equals(STATUS) || segment.equals("finalize");
   }
 
-  private static Optional<Target> item(Kind kind, String namespace, List<String> rest) {
+  private static Optional<Target> item(
+      Kinds kinds, Kind kind, String namespace, List<String> rest) {
     return switch (rest.size()) {
       case 0 -> Optional.of(new Target(kind, namespace, "", ""));
       case 1 -> Optional.of(new Target(kind, namespace, rest.getFirst(), ""));
       case 2 ->
-          rest.get(1).equals(STATUS) && kind.hasStatus()
-              ? Optional.of(new Target(kind, namespace, rest.getFirst(), STATUS))
+          isServed(kinds, kind, rest.get(1))
+              ? Optional.of(new Target(kind, namespace, rest.getFirst(), rest.get(1)))
               : Optional.empty();
       default -> Optional.empty();
     };
+  }
+
+  private static boolean isServed(Kinds kinds, Kind kind, String subresource) {
+    return subresource.equals(STATUS)
+        ? kind.hasStatus()
+        : kinds.subresources(kind).stream().anyMatch(part -> part.name().equals(subresource));
+  }
+
+  /** Whether it is a part of an object that is read as bytes. */
+  boolean isReadout() {
+    return !subresource.isEmpty() && !subresource.equals(STATUS);
   }
 
   /** The errand of a request for it. */

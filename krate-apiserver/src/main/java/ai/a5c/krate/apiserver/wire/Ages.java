@@ -23,6 +23,15 @@ final class Ages {
     }
   }
 
+  /** How long it is from one RFC 3339 time to another; {@code <invalid>} if they are none. */
+  static String between(String start, String end) {
+    try {
+      return since(start, OffsetDateTime.parse(end).toInstant());
+    } catch (DateTimeException e) {
+      return "<invalid>";
+    }
+  }
+
   /** The age; up to two seconds in the future count as now, because clocks differ. */
   static String of(Duration age) {
     long seconds = age.isNegative() ? -age.negated().toSeconds() : age.toSeconds();

@@ -139,12 +139,17 @@ public record Tables(Kind kind, String version, IncludeObject include) {
     };
   }
 
-  private static JsonValue cell(Kind.Column column, JsonObject object, Instant now) {
+  static JsonValue cell(Kind.Column column, JsonObject object, Instant now) {
     Optional<JsonValue> found = column.path().in(object);
     if (found.isEmpty()) {
       return JsonValue.NULL;
     }
     JsonValue value = found.get();
+    FieldPath until = column.until();
+    if (until != null) {
+      String end = until.in(object).map(Tables::text).orElse(now.toString());
+      return Documents.text(Ages.between(text(value), end));
+    }
     return switch (column.type()) {
       case "integer" -> value instanceof JsonNumber ? value : Documents.text(text(value));
       case "boolean" -> isBoolean(value) ? value : Documents.text(text(value));

@@ -27,6 +27,7 @@ import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Numbering;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Preparation;
+import ai.a5c.krate.apiserver.registry.Readout;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
@@ -75,6 +76,7 @@ public final class House implements AutoCloseable {
   public final List<Contribution> contributions = new ArrayList<>();
   public final List<Preparation> preparations = new ArrayList<>();
   public final List<Review> reviews = new ArrayList<>();
+  public final List<Readout> readouts = new ArrayList<>();
   public Strategy notes = new Strategy() {};
   public Authenticator authenticator = Authenticator.transport();
 
@@ -129,7 +131,7 @@ public final class House implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 new Registration(NAMESPACE, new Strategy() {}, List.of()),
-                new Registration(NOTE, notes, preparations),
+                new Registration(NOTE, notes, preparations, readouts),
                 new Registration(TICKET, new Tickets(), List.of()),
                 new Registration(VAULT, new Strategy() {}, List.of()),
                 new Registration(AUDIT, new Strategy() {}, List.of())));

@@ -6,8 +6,11 @@ import static ai.a5c.krate.apiserver.wire.Samples.refusal;
 import static ai.a5c.krate.apiserver.wire.Samples.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.apiserver.kind.FieldPath;
+import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.wire.Tables.IncludeObject;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,24 @@ class TablesTest {
   void cellsAreTypedAndAgesAreForPeople() {
     assertThat(TABLES.row(FULL, NOW).get("cells"))
         .isEqualTo(value("['w-1','First',3,'True',true,'a,b','2m30s','4d2h']"));
+  }
+
+  @Test
+  void aDurationRunsToTheOtherTimeOrToNow() {
+    var path = FieldPath.parse("status.startTime");
+    var until = FieldPath.parse("status.completionTime");
+    var column = new Kind.Column("DURATION", "string", "How long.", false, path, until);
+    JsonObject begun =
+        json("{'metadata':{'name':'w'},'status':{'startTime':'2026-03-01T11:59:00Z'}}");
+    JsonObject done =
+        json(
+            """
+            {'metadata':{'name':'w'},
+             'status':{'startTime':'2026-03-01T11:50:00Z','completionTime':'2026-03-01T11:50:07Z'}}\
+            """);
+    assertThat(Tables.cell(column, begun, NOW)).isEqualTo(value("'60s'"));
+    assertThat(Tables.cell(column, done, NOW)).isEqualTo(value("'7s'"));
+    assertThat(Tables.cell(column, BARE, NOW)).isEqualTo(JsonValue.NULL);
   }
 
   @Test

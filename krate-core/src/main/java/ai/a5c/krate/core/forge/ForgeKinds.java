@@ -7,6 +7,7 @@ import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.RepositoryPermission;
+import ai.a5c.krate.api.config.RunnerPool;
 import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.ConfigMap;
 import ai.a5c.krate.api.core.Namespace;
@@ -19,6 +20,8 @@ import ai.a5c.krate.api.rbac.SubjectAccessReview;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Check;
 import ai.a5c.krate.api.records.Issue;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
@@ -50,11 +53,14 @@ public final class ForgeKinds {
   public static final Kind REPOSITORY = KindReader.read(Repository.class);
   public static final Kind REPOSITORY_PERMISSION = KindReader.read(RepositoryPermission.class);
   public static final Kind BRANCH_PROTECTION = KindReader.read(BranchProtection.class);
+  public static final Kind RUNNER_POOL = KindReader.read(RunnerPool.class);
   public static final Kind WEBHOOK_SUBSCRIPTION = KindReader.read(WebhookSubscription.class);
   public static final Kind PULL_REQUEST = KindReader.read(PullRequest.class);
   public static final Kind REVIEW = KindReader.read(Review.class);
   public static final Kind CHECK = KindReader.read(Check.class);
   public static final Kind ISSUE = KindReader.read(Issue.class);
+  public static final Kind PIPELINE = KindReader.read(Pipeline.class);
+  public static final Kind JOB = KindReader.read(Job.class);
   public static final Kind WEBHOOK_DELIVERY = KindReader.read(WebhookDelivery.class);
   public static final Kind AUDIT_EVENT = KindReader.read(AuditEvent.class);
   public static final Kind VALIDATING_ADMISSION_POLICY =
@@ -93,11 +99,14 @@ public final class ForgeKinds {
             REPOSITORY,
             REPOSITORY_PERMISSION,
             BRANCH_PROTECTION,
+            RUNNER_POOL,
             WEBHOOK_SUBSCRIPTION,
             PULL_REQUEST,
             REVIEW,
             CHECK,
             ISSUE,
+            PIPELINE,
+            JOB,
             WEBHOOK_DELIVERY,
             AUDIT_EVENT,
             VALIDATING_ADMISSION_POLICY,

@@ -1,5 +1,7 @@
 package ai.a5c.krate.spi.storage;
 
+import ai.a5c.krate.spi.blob.BlobStore;
+
 /**
  * Both sides of the boundary, as one deployment has them.
  *
@@ -10,6 +12,9 @@ public interface Storage extends AutoCloseable {
   ResourceStore<Boundary.Configuration> configuration();
 
   RecordStore records();
+
+  /** Bytes outside the log, in the same deployment. */
+  BlobStore blobs();
 
   /**
    * Ends the feeds, finishes the commits that are under way and lets go of all connections and

@@ -1,6 +1,7 @@
 package ai.a5c.krate.storage.postgres;
 
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.database.Database;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.RecordStore;
@@ -31,7 +32,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * the store finds out what became of it for about ten seconds before it says that it does not know.
  */
 public final class PostgresStorage implements Storage {
-  /** Connections for reads; commits and the change log have their own. */
+  /** Connections for reads and byte streams; commits and the change log have their own. */
   private static final int POOL = 16;
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -42,6 +43,10 @@ public final class PostgresStorage implements Storage {
   private final Compactor compactor;
   private final PostgresResourceStore<Boundary.Configuration> configuration;
   private final PostgresRecordStore records;
+  private final Growth growth = new Growth();
+  private final GrowthListener growthListener;
+  private final Doorbell doorbell;
+  private final PostgresBlobStore blobs;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -52,7 +57,7 @@ public final class PostgresStorage implements Storage {
    * Opens the store on data sources of the caller, who closes them after the store.
    *
    * @param pool short-lived connections for reads and housekeeping
-   * @param direct connections that are not pooled: the store keeps two of them
+   * @param direct connections that are not pooled: the store keeps three of them
    * @param clock what changes are dated by
    * @throws StoreUnavailableException if the database cannot be reached or cannot be used, with the
    *     reason
@@ -81,9 +86,14 @@ public final class PostgresStorage implements Storage {
     this.configuration =
         new PostgresResourceStore<>(Boundary.Configuration.CONFIGURATION, sides, parts);
     this.records = new PostgresRecordStore(sides, parts);
+    this.growthListener = new GrowthListener(direct, growth);
+    this.doorbell = new Doorbell(pool);
+    this.blobs = new PostgresBlobStore(pool, reads, growth, doorbell);
     committer.start();
     tailer.start();
     compactor.start();
+    growthListener.start();
+    doorbell.start();
   }
 
   /**
@@ -147,6 +157,11 @@ public final class PostgresStorage implements Storage {
     return records;
   }
 
+  @Override
+  public BlobStore blobs() {
+    return blobs;
+  }
+
   /**
    * Discards history up to a revision, but nothing after the value of a counter whose name begins
    * with {@code cursor/}. Runs by itself every ten minutes, by the retention.
@@ -175,9 +190,12 @@ public final class PostgresStorage implements Storage {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       parts.tail().close();
+      growth.close();
       parts.committer().close();
       tailer.close();
       compactor.close();
+      doorbell.close();
+      growthListener.close();
       release.run();
     }
   }

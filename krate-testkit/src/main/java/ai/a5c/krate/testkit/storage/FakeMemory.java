@@ -10,6 +10,7 @@ import ai.a5c.krate.spi.storage.CompactedException;
 import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.spi.storage.Listing;
 import ai.a5c.krate.spi.storage.StoredObject;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ final class FakeMemory {
   private final Map<Uid, SortedMap<RefName, ObjectId>> refs = new HashMap<>();
   private final Map<String, Long> counters = new HashMap<>();
   private final Map<String, String> streams = new HashMap<>();
+  private final SortedMap<String, ByteArrayOutputStream> blobs = new TreeMap<>();
 
   /** The change of revision {@code floor + 1} comes first. */
   private final List<Change> changes = new ArrayList<>();
@@ -70,6 +72,11 @@ final class FakeMemory {
 
   String streamHead(String stream) {
     return streams.getOrDefault(stream, "0".repeat(64));
+  }
+
+  /** The byte streams outside the log, by name. */
+  SortedMap<String, ByteArrayOutputStream> blobs() {
+    return blobs;
   }
 
   void apply(

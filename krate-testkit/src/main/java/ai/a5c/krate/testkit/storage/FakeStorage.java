@@ -1,6 +1,7 @@
 package ai.a5c.krate.testkit.storage;
 
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
@@ -32,6 +33,7 @@ public final class FakeStorage implements Storage {
   private final InstantSource clock;
   private final FakeStore<Boundary.Configuration> configuration;
   private final FakeStore.Records records;
+  private final FakeBlobs blobs;
   private final AtomicReference<Failure> nextCommit = new AtomicReference<>(Failure.NONE);
   private volatile boolean unavailable;
   private volatile boolean closed;
@@ -52,6 +54,7 @@ public final class FakeStorage implements Storage {
     this.clock = clock;
     this.configuration = new FakeStore<>(this, Boundary.Configuration.CONFIGURATION);
     this.records = new FakeStore.Records(this);
+    this.blobs = new FakeBlobs(this);
   }
 
   @Override
@@ -62,6 +65,11 @@ public final class FakeStorage implements Storage {
   @Override
   public RecordStore records() {
     return records;
+  }
+
+  @Override
+  public BlobStore blobs() {
+    return blobs;
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -73,6 +74,11 @@ class BentStorage implements Storage {
   @Override
   public void close() {
     whole.close();
+  }
+
+  @Override
+  public BlobStore blobs() {
+    return whole.blobs();
   }
 
   @Override
