@@ -1,7 +1,6 @@
 package ai.a5c.krate.apiserver.kind;
 
 import jakarta.json.JsonArray;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
@@ -10,6 +9,7 @@ import jakarta.json.spi.JsonProvider;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +117,7 @@ public final class JsonTree {
       }
       replacement = with(inner, value, path.subList(1, path.size()));
     }
-    if (isSame(object.get(member), replacement)) {
+    if (Objects.equals(object.get(member), replacement)) {
       return object;
     }
     JsonObjectBuilder builder = PROVIDER.createObjectBuilder(object);
@@ -127,15 +127,6 @@ public final class JsonTree {
       builder.add(member, replacement);
     }
     return builder.build();
-  }
-
-  /**
-   * Whether a copy with this value would be no other document, as far as that is found out at once.
-   */
-  private static boolean isSame(@Nullable JsonValue one, @Nullable JsonValue other) {
-    return one == other
-        || (one instanceof JsonString && one.equals(other))
-        || (one instanceof JsonNumber && one.equals(other));
   }
 
   private static String asText(JsonValue value) {

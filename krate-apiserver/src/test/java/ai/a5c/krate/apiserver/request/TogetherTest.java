@@ -95,8 +95,12 @@ class TogetherTest {
     return new Client.StatusChange(name, old -> old.withText(phase, "status", "phase"));
   }
 
+  private static ApiObject stored(House house, String name) {
+    return house.objects.get(NOTE, "team", name).orElseThrow();
+  }
+
   private static String phase(House house, String name) {
-    return house.objects.get(NOTE, "team", name).orElseThrow().text("status", "phase");
+    return stored(house, name).text("status", "phase");
   }
 
   private static Together.Refused refused(Together together) {
@@ -119,6 +123,12 @@ class TogetherTest {
       assertThat(written).allMatch(w -> w.outcome() == Written.Outcome.CREATED);
       assertThat(house.head().value()).isEqualTo(before.value() + 4);
       assertThat(names(house)).containsExactly("a", "b", "c");
+      // To the last byte, order of members included.
+      assertThat(written)
+          .allSatisfy(
+              w ->
+                  assertThat(w.object().json())
+                      .hasToString(stored(house, w.object().name()).json().toString()));
     }
   }
 
@@ -381,6 +391,11 @@ class TogetherTest {
       assertThat(written)
           .extracting(w -> w.object().name() + " " + w.outcome())
           .containsExactly("c UPDATED", "b UNCHANGED", "a UPDATED");
+      assertThat(written)
+          .allSatisfy(
+              w ->
+                  assertThat(w.object().json())
+                      .hasToString(stored(house, w.object().name()).json().toString()));
       assertThat(house.head().value()).isEqualTo(before.value() + 3);
       assertThat(List.of("a", "b", "c")).allMatch(name -> phase(house, name).equals("Read"));
       client.updateStatuses(NOTE, "team", List.of(read("c"), read("b"))).orThrow();
@@ -753,6 +768,38 @@ class TogetherTest {
       assertThat(client.updateIfPresent(NOTE, "team", "a", old -> old)).isPresent();
       assertThatThrownBy(() -> client.createIfAbsent(NOTE, note("c", "")))
           .isInstanceOf(ApiException.class);
+    }
+  }
+
+  @Test
+  void documentsThatEachFitMayBeTooMuchTogether() {
+    try (House house = new House()) {
+      String half = "x".repeat(Client.MOST_TEXT_TOGETHER / 2);
+      List<ApiObject> large =
+          notes("a", "b").stream()
+              .map(note -> note.withText(half, "metadata", "annotations", "toys.example.org/x"))
+              .toList();
+
+      Together.Refused refused = refused(client(house).createAll(NOTE, large));
+
+      assertThat(refused.index()).isEqualTo(Together.NONE);
+      assertThat(refused.problem()).isInstanceOf(Problem.TooLarge.class);
+    }
+  }
+
+  @Test
+  void aNamespaceThatIsMissingRefusesAll() {
+    try (House house = new House()) {
+      List<ApiObject> elsewhere =
+          notes("a", "b").stream()
+              .map(note -> note.withText("nowhere", "metadata", "namespace"))
+              .toList();
+
+      Together.Refused refused = refused(client(house).createAll(NOTE, elsewhere));
+
+      assertThat(refused.index()).isZero();
+      assertThat(refused.problem())
+          .isEqualTo(new Problem.NotFound(House.NAMESPACE.resource(), "nowhere"));
     }
   }
 
