@@ -68,10 +68,10 @@ final class DeliveryStrategy implements Strategy {
     return object;
   }
 
-  /** Who has something sent to a subscription may at least know it. */
+  /** Who tests a subscription may at least read it; who replays has read what was sent to it. */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
-    return old == null && Deliveries.isAsked(object.json())
+    return old == null && object.isTrue("spec", "test")
         ? List.of(
             new Claim(
                 "get", kinds.subscription().resource(), "", object.text("spec", "subscription")))
