@@ -29,6 +29,7 @@ interface Benchmark {
         new AuthorizationBenchmark(),
         new PolicyBenchmark(),
         new PushBenchmark(),
-        new ProtectionBenchmark());
+        new ProtectionBenchmark(),
+        new LogBenchmark());
   }
 }

@@ -31,7 +31,8 @@ class CommandLineTest {
             "access",
             "policies",
             "pushes",
-            "rules");
+            "rules",
+            "logs");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 
