@@ -50,8 +50,7 @@ final class Commands {
   /** A process that does nothing in a user namespace of its own, until its input ends. */
   ProcessBuilder holder() {
     return builder(
-        List.of(
-            host.program("unshare"), "--user", host.program("sh"), "-c", "echo up\nread -r _"));
+        List.of(host.program("unshare"), "--user", host.program("sh"), "-c", "echo up\nread -r _"));
   }
 
   /** Tells the kernel who the users of that namespace are. */
