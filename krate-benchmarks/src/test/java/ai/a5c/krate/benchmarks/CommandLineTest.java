@@ -30,7 +30,8 @@ class CommandLineTest {
             "access",
             "policies",
             "pushes",
-            "rules");
+            "rules",
+            "steps");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 
