@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.LongSupplier;
 
-/** From asking for a step to its first byte, isolated and not, by turns; and how fast bytes come. */
+/**
+ * From asking for a step to its first byte, isolated and not, by turns; and how fast bytes come.
+ */
 final class StepBenchmark implements Benchmark {
   private static final int TURNS = 60;
   private static final int COLD = 15;

@@ -123,6 +123,11 @@ public interface ArchiveRules {
             public int read() throws IOException {
               throw new IOException("no more of it");
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+              throw new IOException("no more of it");
+            }
           };
       assertThatThrownBy(() -> runner.unpack(broken))
           .isInstanceOf(IOException.class)

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** A log of a step that can be waited for. It keeps what it is given: not for long ones. */
 public final class Transcript extends OutputStream {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

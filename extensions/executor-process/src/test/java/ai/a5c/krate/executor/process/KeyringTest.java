@@ -21,8 +21,7 @@ class KeyringTest {
   /** Looks the key up by its name, as whoever has the keyring may. */
   private static final String ATTEMPT =
       "perl -e '$type = \"user\"; $name = \"krate-canary\";"
-          + " print \"REACHED\\n\" if syscall(%d, 10, -3, $type, $name, 0) > 0'"
-                  .formatted(KEYCTL);
+          + " print \"REACHED\\n\" if syscall(%d, 10, -3, $type, $name, 0) > 0'".formatted(KEYCTL);
 
   @TempDir Path folder;
 

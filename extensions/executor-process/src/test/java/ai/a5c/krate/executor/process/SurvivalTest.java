@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing of a runner outlives its server. */
 class SurvivalTest {
-  private static final Duration FUSE = Duration.ofSeconds(120);
+  private static final Duration FUSE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
