@@ -30,6 +30,7 @@ interface Benchmark {
         new PolicyBenchmark(),
         new PushBenchmark(),
         new ProtectionBenchmark(),
-        new LogBenchmark());
+        new LogBenchmark(),
+        new StepBenchmark());
   }
 }

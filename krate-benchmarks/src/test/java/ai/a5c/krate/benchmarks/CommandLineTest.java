@@ -32,7 +32,8 @@ class CommandLineTest {
             "policies",
             "pushes",
             "rules",
-            "logs");
+            "logs",
+            "steps");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 

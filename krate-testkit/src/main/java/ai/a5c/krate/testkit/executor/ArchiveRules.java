@@ -26,11 +26,11 @@ public interface ArchiveRules {
       assertThat(said(runner, "mkdir -p old/er .git; echo 1 >old/er/file; chmod 0 old")).isEmpty();
       runner.unpack(
           new TarBuilder()
-              .folder("src")
-              .file("src/main.c", "int main;\n")
-              .program("run", "#!/bin/sh\necho ran\n")
-              .symbolicLink("link", "src/main.c")
-              .stream());
+                  .folder("src")
+                  .file("src/main.c", "int main;\n")
+                  .program("run", "#!/bin/sh\necho ran\n")
+                  .symbolicLink("link", "src/main.c")
+                  .stream());
       assertThat(said(runner, "ls -A; cat link; ./run; echo more >src/new"))
           .isEqualTo("link\nrun\nsrc\nint main;\nran");
     }
@@ -67,7 +67,10 @@ public interface ArchiveRules {
       new TarBuilder().file("a/../../tmp/out", "x"),
       new TarBuilder().symbolicLink("link", "/tmp").file("link/out", "x"),
       new TarBuilder().symbolicLink("link", "../tmp").file("link/out", "x"),
-      new TarBuilder().symbolicLink("link", "/tmp/out").file("link", "x").hardLink("h", "/etc/passwd"),
+      new TarBuilder()
+          .symbolicLink("link", "/tmp/out")
+          .file("link", "x")
+          .hardLink("h", "/etc/passwd"),
       new TarBuilder().hardLink("hard", "/etc/passwd"),
       new TarBuilder().hardLink("hard", "../etc/passwd"),
       new TarBuilder().device("device"),
@@ -122,7 +125,7 @@ public interface ArchiveRules {
             }
 
             @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
+            public int read(byte[] buffer, int offset, int length) throws IOException {
               throw new IOException("no more of it");
             }
           };

@@ -72,7 +72,10 @@ public interface BetweenRules {
   @DisplayName("X3.5 shared memory, semaphores and queues of a step are gone with it")
   default void x3_5() throws Exception {
     try (Runner runner = bench().runner()) {
-      assertThat(said(runner, "ipcmk -M 4096 -S 1 -Q >/dev/null; tail -n +2 -q /proc/sysvipc/* | wc -l"))
+      assertThat(
+              said(
+                  runner,
+                  "ipcmk -M 4096 -S 1 -Q >/dev/null; tail -n +2 -q /proc/sysvipc/* | wc -l"))
           .isEqualTo("3");
       assertThat(said(runner, "tail -n +2 -q /proc/sysvipc/* | wc -l")).isEqualTo("0");
     }

@@ -53,8 +53,7 @@ public interface EndRules {
   default void x4_3() throws Exception {
     try (Runner runner = bench().runner()) {
       var log = new Transcript();
-      String polite =
-          "trap 'echo asked; exit 0' TERM\necho began\nwhile :; do sleep 0.1; done\n";
+      String polite = "trap 'echo asked; exit 0' TERM\necho began\nwhile :; do sleep 0.1; done\n";
       FutureTask<StepEnd> end = running(runner, polite, log);
       log.await("began");
       runner.cancel();

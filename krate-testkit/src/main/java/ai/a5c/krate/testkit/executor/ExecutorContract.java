@@ -12,10 +12,11 @@ import org.junit.jupiter.api.TestInstance;
  * <ul>
  *   <li><b>X1, runners.</b> One starts with an empty workspace, takes steps until it is closed, and
  *       shares nothing with another. An executor that is closed starts none.
- *   <li><b>X2, steps.</b> How a step ended is told by its exit code or signal; what it wrote arrives
- *       byte for byte; it has the environment, the folder and the interpreter that it asks for, and
- *       nothing to read.
- *   <li><b>X3, between steps.</b> The workspace alone is kept: no other file, no secret, no process.
+ *   <li><b>X2, steps.</b> How a step ended is told by its exit code or signal; what it wrote
+ *       arrives byte for byte; it has the environment, the folder and the interpreter that it asks
+ *       for, and nothing to read.
+ *   <li><b>X3, between steps.</b> The workspace alone is kept: no other file, no secret, no
+ *       process.
  *   <li><b>X4, ends.</b> A step can be canceled, timed out, and ended by its log's failure, by an
  *       interrupt and by the end of its runner, whatever it does against that; all but the last
  *       leave a runner that takes another step.

@@ -74,19 +74,18 @@ public interface StepRules {
   @Test
   @DisplayName("X2.5 it has the environment that it asks for, whatever is in it, and what is given")
   default void x2_5() throws Exception {
-    Map<String, String> odd =
-        Map.of("ODD", "a\nb 'c' \"d\" $(id) `id` \\ é", "EMPTY", "");
+    Map<String, String> odd = Map.of("ODD", "a\nb 'c' \"d\" $(id) `id` \\ é", "EMPTY", "");
     try (Runner runner = bench().runner()) {
       assertThat(said(runner, with(odd, "printf '<%s>' \"$ODD\"")))
           .isEqualTo("<a\nb 'c' \"d\" $(id) `id` \\ é>");
       assertThat(said(runner, with(odd, "env -0 | tr '\\n\\0' ' \\n' | sed 's/=.*//' | sort")))
-          .isEqualTo(
-              "EMPTY\nHOME\nKRATE_SECRETS\nLANG\nODD\nPATH\nPWD\nTMPDIR");
+          .isEqualTo("EMPTY\nHOME\nKRATE_SECRETS\nLANG\nODD\nPATH\nPWD\nTMPDIR");
     }
   }
 
   @Test
-  @DisplayName("X2.6 the first line names the interpreter; otherwise it is sh, which stops at faults")
+  @DisplayName(
+      "X2.6 the first line names the interpreter; otherwise it is sh, which stops at faults")
   default void x2_6() throws Exception {
     try (Runner runner = bench().runner()) {
       assertThat(said(runner, "#!/bin/cat\nfirst\n")).isEqualTo("#!/bin/cat\nfirst");

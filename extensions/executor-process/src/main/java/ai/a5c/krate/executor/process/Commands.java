@@ -50,8 +50,7 @@ final class Commands {
   /** A process that does nothing in a user namespace of its own, until its input ends. */
   ProcessBuilder holder() {
     return builder(
-        List.of(
-            host.program("unshare"), "--user", host.program("sh"), "-c", "echo up\nread -r _"));
+        List.of(host.program("unshare"), "--user", host.program("sh"), "-c", "echo up\nread -r _"));
   }
 
   /** Tells the kernel who the users of that namespace are. */
@@ -117,17 +116,13 @@ final class Commands {
   }
 
   private List<String> entering(Optional<Path> group) {
-    return new ArrayList<>(
-        List.of(
-            host.program("sh"),
-            "-c",
-            ENTER,
-            "krate",
-            group.map(Path::toString).orElse(""),
-            host.program("nice"),
-            "-n",
-            NICE,
-            host.program("nsenter")));
+    String entrance = group.map(Path::toString).orElse("");
+    List<String> command =
+        new ArrayList<>(List.of(host.program("sh"), "-c", ENTER, "krate", entrance));
+    command.addAll(List.of(host.program("nice"), "-n", NICE));
+    command.addAll(host.withoutKeys());
+    command.add(host.program("nsenter"));
+    return command;
   }
 
   private void keepCredentials(List<String> command) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 
 /** What a process says when it is where it should be. */
 final class Greeting {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int LONGEST = 2_000;
 
   private Greeting() {}

@@ -138,8 +138,7 @@ abstract sealed class KernelUsers implements AutoCloseable {
     private final Users users;
 
     private Shared(int user, int group) {
-      this.users =
-          new Users("0 %d 1\n".formatted(user), "0 %d 1\n".formatted(group), 0, false, 0);
+      this.users = new Users("0 %d 1\n".formatted(user), "0 %d 1\n".formatted(group), 0, false, 0);
     }
 
     @Override

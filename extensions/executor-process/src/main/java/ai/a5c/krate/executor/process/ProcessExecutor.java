@@ -47,10 +47,7 @@ final class ProcessExecutor implements StepExecutor {
   private boolean closed;
 
   private ProcessExecutor(
-      Host host,
-      KernelUsers users,
-      Optional<ControlGroup.Parent> groups,
-      Leftovers leftovers) {
+      Host host, KernelUsers users, Optional<ControlGroup.Parent> groups, Leftovers leftovers) {
     this.host = host;
     this.users = users;
     this.groups = groups;

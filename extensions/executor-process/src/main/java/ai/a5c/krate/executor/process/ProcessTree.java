@@ -1,6 +1,7 @@
 package ai.a5c.krate.executor.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The processes of the host below one of them, as the kernel shows them. Nobody leaves the tree of a
- * step: whoever loses its parent becomes a child of the step's first process.
+ * The processes of the host below one of them, as the kernel shows them. Nobody leaves the tree of
+ * a step: whoever loses its parent becomes a child of the step's first process.
  */
 final class ProcessTree {
   private static final Path PROC = Path.of("/proc");
@@ -85,7 +86,7 @@ final class ProcessTree {
   /** Nothing if the process has ended. */
   private static String read(Path file) {
     try {
-      return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return "";
     }

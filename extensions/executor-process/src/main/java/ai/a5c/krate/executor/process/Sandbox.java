@@ -50,11 +50,7 @@ final class Sandbox implements Runner {
   private volatile @Nullable Watch running;
 
   Sandbox(
-      String name,
-      RunnerTerms terms,
-      Host host,
-      KernelUsers.Users users,
-      Consumer<Sandbox> ended) {
+      String name, RunnerTerms terms, Host host, KernelUsers.Users users, Consumer<Sandbox> ended) {
     this.name = name;
     this.terms = terms;
     this.users = users;
@@ -256,8 +252,8 @@ final class Sandbox implements Runner {
   }
 
   /**
-   * Ends the first process, and waits for the one outside that is told by the kernel when all others
-   * are gone.
+   * Ends the first process, and waits for the one outside that is told by the kernel when all
+   * others are gone.
    */
   private void end(Process process) {
     try {
@@ -350,9 +346,7 @@ final class Sandbox implements Runner {
     /** A look at many processes takes time, of which this may be a fifth. */
     private void lookAtMemory(long now) {
       long used =
-          group.isPresent()
-              ? group.get().memory()
-              : ProcessTree.memoryBelow(operation.pid());
+          group.isPresent() ? group.get().memory() : ProcessTree.memoryBelow(operation.pid());
       long after = System.nanoTime();
       nextLook = after + Math.max(2 * POLL.toNanos(), 4 * (after - now));
       if (used > terms.memoryBytes()) {

@@ -27,7 +27,8 @@ class HostTest {
   void whatIsMissingIsNamedWithItsPackage() {
     assertThat(Host.local().withPath(List.of(folder)).missing())
         .hasValueSatisfying(
-            text -> assertThat(text).contains("unshare", "setpriv", "install", "util-linux", "tar"));
+            text ->
+                assertThat(text).contains("unshare", "setpriv", "install", "util-linux", "tar"));
   }
 
   @Test

@@ -34,11 +34,24 @@ class ObstacleTest {
     Path programs = Files.createDirectories(folder.resolve("programs"));
     for (String name :
         new String[] {
-          "unshare", "nsenter", "setpriv", "pivot_root", "mount", "umount", "hostname", "tar",
-          "find", "sh", "env", "head", "nice"
+          "unshare",
+          "nsenter",
+          "setpriv",
+          "pivot_root",
+          "mount",
+          "umount",
+          "hostname",
+          "tar",
+          "find",
+          "sh",
+          "env",
+          "head",
+          "nice"
         }) {
       if (!name.equals(program)) {
-        Files.createSymbolicLink(programs.resolve(name), Path.of(Host.local().program(name)));
+        Path file = programs.resolve(name);
+        Files.writeString(file, "#!/bin/sh\nexec " + Host.local().program(name) + " \"$@\"\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
       }
     }
     return Host.local().withPath(List.of(programs));

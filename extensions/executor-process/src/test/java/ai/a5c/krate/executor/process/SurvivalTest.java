@@ -4,6 +4,7 @@ import static ai.a5c.krate.testkit.executor.RunnerBench.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.spi.executor.Runner;
+import ai.a5c.krate.spi.executor.StepEnd;
 import ai.a5c.krate.spi.executor.StepExecutor;
 import ai.a5c.krate.testkit.executor.RunnerBench;
 import ai.a5c.krate.testkit.executor.Transcript;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing of a runner outlives its server. */
 class SurvivalTest {
-  private static final Duration FUSE = Duration.ofSeconds(120);
+  private static final Duration FUSE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -124,8 +126,7 @@ class SurvivalTest {
         Runner runner = executor.start("job", RunnerBench.TERMS)) {
       var log = new Transcript();
       var end =
-          new java.util.concurrent.FutureTask<>(
-              () -> runner.run(step("echo began; while :; do sleep 1; done"), log));
+          new FutureTask<>(() -> runner.run(step("echo began; while :; do sleep 1; done"), log));
       Thread.ofPlatform().daemon().start(end);
       log.await("began");
       Optional<Path> file;
@@ -136,8 +137,7 @@ class SurvivalTest {
       for (long first : ProcessTree.children(outside)) {
         assertThat(ProcessHandle.of(first).orElseThrow().destroyForcibly()).isTrue();
       }
-      assertThat(end.get(FUSE.toSeconds(), TimeUnit.SECONDS))
-          .isInstanceOf(ai.a5c.krate.spi.executor.StepEnd.Lost.class);
+      assertThat(end.get(FUSE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(StepEnd.Lost.class);
     }
   }
 

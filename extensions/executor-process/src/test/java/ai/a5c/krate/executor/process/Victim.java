@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a server has and a job must not get at: a secret file, a database's socket, a port, a process
- * with secrets in its environment and memory. And the attempts to get at them: scripts that say
- * REACHED if they do, on this host as well as in a sandbox.
+ * What a server has and a job must not get at: a secret file, a database's socket, a port, a
+ * process with secrets in its environment and memory. And the attempts to get at them: scripts that
+ * say REACHED if they do, on this host as well as in a sandbox.
  */
 final class Victim implements AutoCloseable {
   private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
@@ -63,7 +63,9 @@ final class Victim implements AutoCloseable {
   Map<String, String> attempts() {
     var all = new LinkedHashMap<String, String>();
     all.put("file", "grep -q canary-file FILE && echo REACHED");
-    all.put("file by the root of a process", "grep -q canary-file /proc/self/root/FILE && echo REACHED");
+    all.put(
+        "file by the root of a process",
+        "grep -q canary-file /proc/self/root/FILE && echo REACHED");
     all.put(
         "file by a link",
         "ln -s / \"$TMPDIR/link$$\"; grep -q canary-file \"$TMPDIR/link$$\"FILE && echo REACHED");
@@ -71,8 +73,11 @@ final class Victim implements AutoCloseable {
         "socket of the database",
         "perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0) or die;"
             + " connect(S, sockaddr_un(\"SOCKET\")) and print \"REACHED\\n\"'");
-    all.put("environment of a process", "grep -aq canary-environment /proc/PID/environ && echo REACHED");
-    all.put("arguments of a process", "grep -aq canary-arguments /proc/PID/cmdline && echo REACHED");
+    all.put(
+        "environment of a process",
+        "grep -aq canary-environment /proc/PID/environ && echo REACHED");
+    all.put(
+        "arguments of a process", "grep -aq canary-arguments /proc/PID/cmdline && echo REACHED");
     all.put(
         "memory of a process",
         """
