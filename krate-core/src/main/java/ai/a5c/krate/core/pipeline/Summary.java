@@ -96,7 +96,7 @@ record Summary(
       case BLOCKED ->
           jobs.stream()
               .filter(job -> phase(job) == Job.Phase.BLOCKED)
-              .map(Summary::message)
+              .map(job -> message(job, Condition.Truth.UNKNOWN))
               .findFirst()
               .orElse("");
       case PENDING, QUEUED, RUNNING -> ended + " of " + jobs.size() + " steps have ended";
@@ -105,7 +105,7 @@ record Summary(
 
   private static String failed(Job job) {
     Integer code = job.status().exitCode();
-    String told = message(job);
+    String told = message(job, Condition.Truth.FALSE);
     return "step \""
         + job.spec().step()
         + "\" failed"
@@ -114,9 +114,10 @@ record Summary(
   }
 
   /** What the runners say of a job. */
-  private static String message(Job job) {
+  private static String message(Job job, Condition.Truth truth) {
     return job.status().conditions().stream()
         .filter(condition -> condition.type().equals(PipelineReconciler.SUCCEEDED))
+        .filter(condition -> condition.status() == truth)
         .map(Condition::message)
         .findFirst()
         .orElse("");

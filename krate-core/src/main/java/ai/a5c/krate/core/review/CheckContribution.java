@@ -114,7 +114,13 @@ final class CheckContribution implements Contribution {
 
   private static CommitChecks.One one(ApiObject check) {
     Check.Spec spec = RecordCodec.read(Check.class, check.json()).spec();
-    return new CommitChecks.One(source(check), spec.name(), check.name(), spec.phase());
+    return new CommitChecks.One(
+        source(check),
+        spec.name(),
+        check.name(),
+        spec.phase(),
+        check.text("status", "workflowPath"),
+        check.text("status", "workflowDigest"));
   }
 
   /** Nobody but the server itself is called like who writes the checks of pipelines. */
