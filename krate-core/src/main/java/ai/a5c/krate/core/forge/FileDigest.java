@@ -31,15 +31,13 @@ public final class FileDigest {
   }
 
   /** The digest of a workflow file as a commit has it; empty if it has none there. */
-  public static Optional<String> of(
-      GitBackend git, Uid repository, ObjectId commit, String path) {
+  public static Optional<String> of(GitBackend git, Uid repository, ObjectId commit, String path) {
     int slash = path.lastIndexOf('/');
     if (slash <= 0) {
       return Optional.empty();
     }
     String name = path.substring(slash + 1);
-    var wanted =
-        new FolderFiles.Wanted(path.substring(0, slash), List.of(name), MOST, LARGEST);
+    var wanted = new FolderFiles.Wanted(path.substring(0, slash), List.of(name), MOST, LARGEST);
     return git.files(repository, commit, wanted).orElse(FolderFiles.NONE).files().stream()
         .filter(file -> file.name().equals(name))
         .flatMap(file -> Optional.ofNullable(file.content()).stream())

@@ -123,9 +123,13 @@ final class CheckContribution implements Contribution {
         check.text("status", "workflowDigest"));
   }
 
-  /** Nobody but the server itself is called like who writes the checks of pipelines. */
+  /**
+   * The room of pipelines writes a status with its checks, which no request can, whatever its
+   * subject is called.
+   */
   private static Source source(ApiObject check) {
     return check.text("status", "author", "name").equals(JobOwners.PIPELINES)
+            && !check.text("status", "pipeline").isEmpty()
         ? Source.PIPELINE
         : Source.EXTERNAL;
   }

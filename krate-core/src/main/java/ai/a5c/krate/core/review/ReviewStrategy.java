@@ -36,8 +36,7 @@ final class ReviewStrategy implements Strategy {
    *
    * @param people asked whether who approves may maintain the repository
    */
-  ReviewStrategy(
-      Objects objects, Repositories repositories, Authorizer people, GitBackend git) {
+  ReviewStrategy(Objects objects, Repositories repositories, Authorizer people, GitBackend git) {
     this.objects = objects;
     this.repositories = repositories;
     this.people = people;

@@ -135,8 +135,7 @@ class RequiredCheckTest {
                 .get(ForgeKinds.PULL_REQUEST, "team", pull)
                 .orElseThrow()
                 .text("status", "head", "commit"));
-    forge.push(
-        ALICE, "refs/heads/topic", forge.code.commit(files(FILE, TEXT + "# again\n"), head));
+    forge.push(ALICE, "refs/heads/topic", forge.code.commit(files(FILE, TEXT + "# again\n"), head));
     await().atMost(Duration.ofSeconds(60)).until(() -> forge.pipelines().size() == 2);
     String second = forge.pipelines().get(1).name();
     forge.step(second, 0, 0);
@@ -149,12 +148,7 @@ class RequiredCheckTest {
   void whatAPersonStartedOrAnotherCiSaysIsAnotherCheck() {
     forge.push(ALICE, "refs/heads/topic", forge.code.commit(files(FILE, TEXT, "a", "2"), base));
     String head =
-        forge
-            .objects
-            .records()
-            .ref(forge.web, new RefName("refs/heads/topic"))
-            .orElseThrow()
-            .hex();
+        forge.objects.records().ref(forge.web, new RefName("refs/heads/topic")).orElseThrow().hex();
     forge
         .create(
             ROOT,
