@@ -93,7 +93,7 @@ public final class Krate implements AutoCloseable {
             new RepositoryRoom(objects, escalation, builder.git, builder.address),
             new PermissionRoom(objects, escalation),
             new ProtectionRoom(protections),
-            new ReviewRoom(objects, protections, assessor, builder.git),
+            new ReviewRoom(objects, protections, assessor, people, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new PipelineRoom(objects, builder.git),
             new HookRoom(

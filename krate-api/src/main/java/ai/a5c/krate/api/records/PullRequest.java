@@ -193,7 +193,9 @@ public record PullRequest(
     /** A check that is required is not there, or has not ended. */
     CHECKS_PENDING,
     /** A check that is required ended without success. */
-    CHECKS_FAILED
+    CHECKS_FAILED,
+    /** A pipeline ran another workflow than the target has, and no maintainer approved that. */
+    WORKFLOW_CHANGED
   }
 
   /** The commit to merge. */

@@ -2,6 +2,7 @@ package ai.a5c.krate.core.pipeline;
 
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.core.forge.FileDigest;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ final class EventName {
         file.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+", "");
     String begin =
         readable.substring(0, Math.min(LONGEST, readable.length())).replaceAll("-+$", "");
-    String digest = WorkflowFile.sha256(Bytes.utf8(file.path()));
+    String digest = FileDigest.of(Bytes.utf8(file.path()));
     return (begin.isEmpty() ? "workflow" : begin)
         + "-%014d-".formatted(at.value())
         + digest.substring(digest.length() - DIGITS);

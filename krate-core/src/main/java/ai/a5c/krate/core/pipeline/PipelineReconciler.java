@@ -166,7 +166,6 @@ final class PipelineReconciler implements Reconciler {
       blocked(name, "JobsRefused", refusal.get());
       return Optional.of(AGAIN);
     }
-    Instant now = clock.instant();
     var made =
         client.updateStatus(
             kind(),
@@ -218,12 +217,10 @@ final class PipelineReconciler implements Reconciler {
         there.ifPresent(left -> client.delete(ForgeKinds.JOB, left));
         var unused = client.create(ForgeKinds.JOB, job);
       } catch (ApiException e) {
-        switch (e.problem()) {
-          case Problem.Forbidden forbidden -> {
-            return Optional.of(String.valueOf(e.getMessage()));
-          }
-          default -> throw e;
+        if (!(e.problem() instanceof Problem.Forbidden)) {
+          throw e;
         }
+        return Optional.of(String.valueOf(e.getMessage()));
       }
     }
     return Optional.empty();

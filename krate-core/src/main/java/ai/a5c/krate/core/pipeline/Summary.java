@@ -8,7 +8,6 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.Conditions;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +47,18 @@ record Summary(
       }
     }
     Pipeline.Failure failure = culprit < 0 ? null : failure(pipeline, culprit, jobs.get(culprit));
-    boolean queued = progress.moves().containsValue(Job.Phase.QUEUED);
+    Instant queueTime = progress.moves().containsValue(Job.Phase.QUEUED) ? now : null;
+    Instant startTime = null;
+    for (Job job : jobs) {
+      queueTime = earlier(queueTime, job.status().queueTime());
+      startTime = earlier(startTime, job.status().startTime());
+    }
     return new Summary(
         progress.phase(),
         new Pipeline.JobCount(jobs.size(), succeeded, failed),
         failure,
-        first(jobs.stream().map(job -> job.status().queueTime()).toList(), queued ? now : null),
-        first(jobs.stream().map(job -> job.status().startTime()).toList(), null),
+        queueTime,
+        startTime,
         reason(progress.phase()),
         message(progress.phase(), jobs, culprit, ended),
         now);
@@ -67,9 +71,11 @@ record Summary(
         job.status().failureSignature());
   }
 
-  private static @Nullable Instant first(
-      List<@Nullable Instant> times, @Nullable Instant otherwise) {
-    return times.stream().filter(Objects::nonNull).min(Instant::compareTo).orElse(otherwise);
+  private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return other.isBefore(one) ? other : one;
   }
 
   private static Job.Phase phase(Job job) {
@@ -96,7 +102,7 @@ record Summary(
       case BLOCKED ->
           jobs.stream()
               .filter(job -> phase(job) == Job.Phase.BLOCKED)
-              .map(Summary::message)
+              .map(job -> message(job, Condition.Truth.UNKNOWN))
               .findFirst()
               .orElse("");
       case PENDING, QUEUED, RUNNING -> ended + " of " + jobs.size() + " steps have ended";
@@ -105,7 +111,7 @@ record Summary(
 
   private static String failed(Job job) {
     Integer code = job.status().exitCode();
-    String told = message(job);
+    String told = message(job, Condition.Truth.FALSE);
     return "step \""
         + job.spec().step()
         + "\" failed"
@@ -114,9 +120,10 @@ record Summary(
   }
 
   /** What the runners say of a job. */
-  private static String message(Job job) {
+  private static String message(Job job, Condition.Truth truth) {
     return job.status().conditions().stream()
         .filter(condition -> condition.type().equals(PipelineReconciler.SUCCEEDED))
+        .filter(condition -> condition.status() == truth)
         .map(Condition::message)
         .findFirst()
         .orElse("");

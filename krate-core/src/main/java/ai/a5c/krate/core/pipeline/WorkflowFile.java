@@ -12,16 +12,14 @@ import ai.a5c.krate.apiserver.kind.KindReader;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
 import ai.a5c.krate.apiserver.kind.YamlDocument;
+import ai.a5c.krate.core.forge.FileDigest;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,7 +32,7 @@ sealed interface WorkflowFile {
   Kind KIND = KindReader.read(Workflow.class);
 
   /** How large a file may be. */
-  int LARGEST = 256 * 1024;
+  int LARGEST = FileDigest.LARGEST;
 
   /** What is said of a field that is none. */
   String UNKNOWN = "unknown field";
@@ -61,7 +59,7 @@ sealed interface WorkflowFile {
 
   /** Reads a file; never throws for what it contains. */
   static WorkflowFile read(String path, Bytes content) {
-    String digest = sha256(content);
+    String digest = FileDigest.of(content);
     if (content.size() > LARGEST) {
       return tooLarge(path, content.size());
     }
@@ -191,15 +189,5 @@ sealed interface WorkflowFile {
     return error.message().equals(UNKNOWN)
         ? UNKNOWN + " " + error.field()
         : error.field() + ": " + error.message();
-  }
-
-  /** The digest of bytes, as {@code sha256:<hex>} (FIPS 180-4). */
-  static String sha256(Bytes content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.toArray());
-      return "sha256:" + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

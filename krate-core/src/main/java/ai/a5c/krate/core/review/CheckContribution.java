@@ -114,12 +114,22 @@ final class CheckContribution implements Contribution {
 
   private static CommitChecks.One one(ApiObject check) {
     Check.Spec spec = RecordCodec.read(Check.class, check.json()).spec();
-    return new CommitChecks.One(source(check), spec.name(), check.name(), spec.phase());
+    return new CommitChecks.One(
+        source(check),
+        spec.name(),
+        check.name(),
+        spec.phase(),
+        check.text("status", "workflowPath"),
+        check.text("status", "workflowDigest"));
   }
 
-  /** Nobody but the server itself is called like who writes the checks of pipelines. */
+  /**
+   * The room of pipelines writes a status with its checks, which no request can, whatever its
+   * subject is called.
+   */
   private static Source source(ApiObject check) {
     return check.text("status", "author", "name").equals(JobOwners.PIPELINES)
+            && !check.text("status", "pipeline").isEmpty()
         ? Source.PIPELINE
         : Source.EXTERNAL;
   }

@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
@@ -25,13 +26,25 @@ public final class ReviewRoom implements Room {
   private final Repositories repositories;
   private final Protections protections;
   private final Assessor assessor;
+  private final Authorizer people;
   private final GitBackend git;
 
-  public ReviewRoom(Objects objects, Protections protections, Assessor assessor, GitBackend git) {
+  /**
+   * The room of a server.
+   *
+   * @param people decides about everybody but controllers
+   */
+  public ReviewRoom(
+      Objects objects,
+      Protections protections,
+      Assessor assessor,
+      Authorizer people,
+      GitBackend git) {
     this.objects = objects;
     this.repositories = new Repositories(objects);
     this.protections = protections;
     this.assessor = assessor;
+    this.people = people;
     this.git = git;
   }
 
@@ -39,7 +52,7 @@ public final class ReviewRoom implements Room {
   public Map<Kind, Strategy> strategies() {
     return Map.of(
         ForgeKinds.PULL_REQUEST, new PullRequestStrategy(repositories),
-        ForgeKinds.REVIEW, new ReviewStrategy(objects, repositories, git),
+        ForgeKinds.REVIEW, new ReviewStrategy(objects, repositories, people, git),
         ForgeKinds.CHECK, new CheckStrategy(repositories),
         ForgeKinds.ISSUE, new IssueStrategy(repositories));
   }

@@ -136,8 +136,7 @@ final class Code {
     }
 
     @SuppressWarnings("unused")
-    public Optional<FolderFiles> files(
-        Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+    public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
       if (!commits.containsKey(commit)) {
         return Optional.empty();
       }
@@ -185,8 +184,7 @@ final class Code {
     }
 
     @SuppressWarnings("unused")
-    public void push(
-        Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate)
+    public void push(Uid repository, RefName head, InputStream in, OutputStream out, PushGate gate)
         throws IOException {
       List<RefUpdate> updates = new ArrayList<>();
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
@@ -197,8 +195,7 @@ final class Code {
         updates.add(new RefUpdate(new RefName(words[0]), old, target, forced));
       }
       var outcome = gate.admit(new Pushed(repository, updates));
-      out.write(
-          String.join("\n", outcome.objections().values()).getBytes(StandardCharsets.UTF_8));
+      out.write(String.join("\n", outcome.objections().values()).getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -123,8 +123,7 @@ final class PipelineForge implements AutoCloseable {
                         && ((record && plain && !resource.equals("jobs"))
                             || (repository && !asked.verb().equals("maintain"))))
                     || (who.in("people") && record && asked.verb().equals("get"))
-                    || (who.in("maintainers")
-                        && (repository || asked.verb().equals("use")))
+                    || (who.in("maintainers") && (repository || asked.verb().equals("use")))
                     || (who.in("strangers") && record && plain)));
     return allowed ? new Decision.Allow("by the test") : new Decision.NoOpinion();
   }
@@ -235,8 +234,7 @@ final class PipelineForge implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     refs.forEach(
         (ref, target) -> {
-          String from =
-              objects.records().ref(web, new RefName(ref)).map(ObjectId::hex).orElse("-");
+          String from = objects.records().ref(web, new RefName(ref)).map(ObjectId::hex).orElse("-");
           lines.add(ref + " " + from + " " + (target == null ? "-" : target.hex()));
         });
     var out = new ByteArrayOutputStream();
@@ -272,9 +270,7 @@ final class PipelineForge implements AutoCloseable {
   /** Waits until everything that has happened was read, and what it starts was started. */
   void settle() {
     long head = storage.records().head().value();
-    await()
-        .atMost(FUSE)
-        .until(() -> storage.records().counter(TriggerPosition.COUNTER) >= head);
+    await().atMost(FUSE).until(() -> storage.records().counter(TriggerPosition.COUNTER) >= head);
   }
 
   void awaitPhase(String pipeline, String phase) {
@@ -292,7 +288,13 @@ final class PipelineForge implements AutoCloseable {
     return pipeline(pipeline)
         .at("status", "conditions")
         .map(all -> ((JsonArray) all).getJsonObject(0))
-        .map(c -> c.getString("status") + " " + c.getString("reason") + ": " + c.getString("message", ""))
+        .map(
+            c ->
+                c.getString("status")
+                    + " "
+                    + c.getString("reason")
+                    + ": "
+                    + c.getString("message", ""))
         .orElse("");
   }
 
@@ -353,19 +355,12 @@ final class PipelineForge implements AutoCloseable {
 
   Answer say(String pipeline, int index, String status) {
     return call(
-        RUNNERS,
-        "PATCH",
-        path(ForgeKinds.JOB) + "/" + pipeline + "-" + index + "/status",
-        status);
+        RUNNERS, "PATCH", path(ForgeKinds.JOB) + "/" + pipeline + "-" + index + "/status", status);
   }
 
   /** The checks on a commit: source, name and phase, as merging would see them. */
   List<String> checks(ObjectId commit) {
-    var stored =
-        objects.get(
-            CommitChecks.KIND,
-            "",
-            CommitChecks.key(web, commit.hex()));
+    var stored = objects.get(CommitChecks.KIND, "", CommitChecks.key(web, commit.hex()));
     return CommitChecks.of(stored).all().stream()
         .map(one -> one.source() + " " + one.name() + " " + one.phase())
         .toList();

@@ -73,7 +73,8 @@ class PipelineTest {
   }
 
   /** What the schema asks for; a re-run has it from its original anyway. */
-  private static final String REQUIRED = ", 'ref': 'refs/heads/main', 'workflow': '" + WORKFLOW + "'";
+  private static final String REQUIRED =
+      ", 'ref': 'refs/heads/main', 'workflow': '" + WORKFLOW + "'";
 
   @Test
   void stepsWaitForThoseThatTheyNeed() {
@@ -113,8 +114,7 @@ class PipelineTest {
     forge.awaitChecks(main, "PIPELINE build FAILED");
     ApiObject pipeline = forge.pipeline(name);
     assertThat(pipeline.at("status", "failure").orElseThrow())
-        .hasToString(
-            "{\"job\":\"" + name + "-1\",\"exitCode\":7,\"signature\":\"sig-7\"}");
+        .hasToString("{\"job\":\"" + name + "-1\",\"exitCode\":7,\"signature\":\"sig-7\"}");
     assertThat(forge.condition(name))
         .isEqualTo("False StepFailed: step \"test\" failed with exit code 7");
     assertThat(pipeline.labels()).containsEntry("krate.a5c.ai/failure-signature", "sig-7");
@@ -383,10 +383,7 @@ class PipelineTest {
     }
     String job = name + "-0";
     assertThat(
-            forge
-                .patch(ROOT, ForgeKinds.JOB, job, "{'spec': {'pool': 'loose'}}")
-                .is(403)
-                .message())
+            forge.patch(ROOT, ForgeKinds.JOB, job, "{'spec': {'pool': 'loose'}}").is(403).message())
         .contains("the server alone writes jobs");
     forge.patch(ROOT, ForgeKinds.JOB, job + "/status", "{'status': {'phase': 'Running'}}").is(403);
     forge.delete(ROOT, ForgeKinds.JOB, job).is(403);

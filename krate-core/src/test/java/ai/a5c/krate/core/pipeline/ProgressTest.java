@@ -34,8 +34,7 @@ class ProgressTest {
             one("c", Phase.PENDING, "b"),
             one("d", Phase.PENDING));
     assertThat(Progress.of(jobs, false, true))
-        .isEqualTo(
-            new Progress(Pipeline.Phase.RUNNING, Map.of(1, Phase.QUEUED, 3, Phase.QUEUED)));
+        .isEqualTo(new Progress(Pipeline.Phase.RUNNING, Map.of(1, Phase.QUEUED, 3, Phase.QUEUED)));
   }
 
   @Test
@@ -54,8 +53,7 @@ class ProgressTest {
   @Test
   void whatIsKeptCountsAsDone() {
     var jobs =
-        List.of(
-            new One("a", Phase.SKIPPED, List.of(), false, true), one("b", Phase.PENDING, "a"));
+        List.of(new One("a", Phase.SKIPPED, List.of(), false, true), one("b", Phase.PENDING, "a"));
     assertThat(Progress.of(jobs, false, false).moves()).isEqualTo(Map.of(1, Phase.QUEUED));
   }
 

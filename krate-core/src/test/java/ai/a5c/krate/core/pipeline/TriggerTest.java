@@ -203,10 +203,7 @@ class TriggerTest {
                                 "alice",
                                 List.of(
                                     new Operation.MoveRef(
-                                        forge.web,
-                                        Template.of("refs/heads/main"),
-                                        null,
-                                        commit)))))
+                                        forge.web, Template.of("refs/heads/main"), null, commit)))))
                 .isInstanceOf(CommitOutcome.Committed.class));
     assertThat(forge.pipeline(forge.onlyPipeline()).text("status", "actor", "name"))
         .isEqualTo("alice");
