@@ -19,6 +19,7 @@ import ai.a5c.krate.apiserver.policy.PolicyLimits;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Preparation;
+import ai.a5c.krate.apiserver.registry.Readout;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
@@ -204,12 +205,15 @@ public final class Krate implements AutoCloseable {
       Optional<Policies> policies) {
     Map<Kind, Strategy> strategies = new LinkedHashMap<>();
     Map<Kind, List<Preparation>> preparations = new LinkedHashMap<>();
+    Map<Kind, List<Readout>> readouts = new LinkedHashMap<>();
     List<Contribution> contributions = new ArrayList<>();
     List<Review> reviews = new ArrayList<>();
     for (Room room : rooms) {
       strategies.putAll(room.strategies());
       room.preparations()
           .forEach((kind, p) -> preparations.computeIfAbsent(kind, k -> new ArrayList<>()).add(p));
+      room.readouts()
+          .forEach((kind, r) -> readouts.computeIfAbsent(kind, k -> new ArrayList<>()).add(r));
       contributions.addAll(room.contributions());
       reviews.addAll(room.reviews());
     }
@@ -225,7 +229,8 @@ public final class Krate implements AutoCloseable {
             new Registration(
                 kind,
                 strategies.getOrDefault(kind, new Strategy() {}),
-                preparations.getOrDefault(kind, List.of())));
+                preparations.getOrDefault(kind, List.of()),
+                readouts.getOrDefault(kind, List.of())));
       }
     }
     Environment environment = builder.environment;

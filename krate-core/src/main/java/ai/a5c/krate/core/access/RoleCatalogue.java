@@ -7,6 +7,7 @@ import ai.a5c.krate.api.records.RecordsGroup;
 import ai.a5c.krate.api.schema.Verb;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.core.access.KindRights.Level;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -119,6 +120,12 @@ record RoleCatalogue(
         }
       }
       gathered.add(kind, verbs, rights.inRepository());
+      if (level.includes(rights.reads())) {
+        ForgeKinds.readouts(kind)
+            .forEach(
+                part ->
+                    gathered.add(kind.group(), kind.plural() + "/" + part.name(), List.of("get")));
+      }
     }
     gathered.add(ConfigurationGroup.NAME, REPOSITORIES + "/git", List.of("get"));
     if (level.includes(Level.DEVELOPER)) {

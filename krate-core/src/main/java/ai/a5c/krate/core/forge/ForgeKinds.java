@@ -29,6 +29,7 @@ import ai.a5c.krate.apiserver.authz.rbac.RbacKinds;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.KindReader;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.kind.Subresource;
 import java.util.List;
 
 /** The kinds of the forge, read from their declarations. */
@@ -68,6 +69,22 @@ public final class ForgeKinds {
   public static final Kind VALIDATING_ADMISSION_POLICY_BINDING =
       KindReader.read(ValidatingAdmissionPolicyBinding.class);
 
+  /** What a job prints. */
+  public static final Subresource JOB_LOG =
+      new Subresource(
+          "log",
+          "text/plain",
+          "What an attempt of the job has printed.",
+          List.of(
+              new Subresource.Parameter(
+                  "follow", "boolean", "Whether to go on until the attempt has ended."),
+              new Subresource.Parameter(
+                  "attempt", "integer", "Which attempt, from 1; the last one if absent."),
+              new Subresource.Parameter(
+                  "sinceBytes", "integer", "How many bytes to leave out at the beginning."),
+              new Subresource.Parameter(
+                  "tailLines", "integer", "How many lines to begin with at the end.")));
+
   /** Kinds that only a forge with an expression language serves. */
   public static final List<Kind> POLICIES =
       List.of(VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING);
@@ -77,6 +94,11 @@ public final class ForgeKinds {
       List.of(PULL_REQUEST.group(), SourceBranch.KIND.group());
 
   private ForgeKinds() {}
+
+  /** What of the objects of a kind is read as bytes. */
+  public static List<Subresource> readouts(Kind kind) {
+    return kind.equals(JOB) ? List.of(JOB_LOG) : List.of();
+  }
 
   /** Everything that is served. */
   public static Kinds all() {

@@ -56,8 +56,9 @@ public final class RepositoryRules {
   }
 
   /**
-   * The records that the rules bound by repository; what they do not is of no repository. Audit
-   * never is bounded: its entries are read in the whole namespace or not at all.
+   * The records that the rules bound by repository, with what is read of them as bytes; what they
+   * do not bound is of no repository. Audit never is bounded: its entries are read in the whole
+   * namespace or not at all.
    */
   private static Set<String> bounded(List<PolicyRule> rules) {
     Set<String> bounded = new LinkedHashSet<>();
@@ -70,6 +71,11 @@ public final class RepositoryRules {
       }
     }
     bounded.removeAll(UNBOUNDED);
+    for (Kind kind : ForgeKinds.all().all()) {
+      if (kind.group().equals(ForgeKinds.PULL_REQUEST.group()) && bounded.contains(kind.plural())) {
+        ForgeKinds.readouts(kind).forEach(part -> bounded.add(kind.plural() + "/" + part.name()));
+      }
+    }
     return bounded;
   }
 

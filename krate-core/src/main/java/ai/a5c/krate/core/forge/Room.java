@@ -5,6 +5,7 @@ import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Preparation;
+import ai.a5c.krate.apiserver.registry.Readout;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Review;
@@ -20,6 +21,11 @@ public interface Room {
 
   /** The work that it does for written objects, of its own kinds or of others. */
   default Map<Kind, Preparation> preparations() {
+    return Map.of();
+  }
+
+  /** What it lets be read of objects as bytes. */
+  default Map<Kind, Readout> readouts() {
     return Map.of();
   }
 
