@@ -44,7 +44,9 @@ import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
+import ai.a5c.krate.core.runner.RunnerRoom;
 import ai.a5c.krate.core.tenancy.TenancyRoom;
+import ai.a5c.krate.spi.executor.StepExecutor;
 import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitEntry;
@@ -53,6 +55,7 @@ import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.token.TokenService;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -93,7 +96,15 @@ public final class Krate implements AutoCloseable {
             new ProtectionRoom(protections),
             new ReviewRoom(objects, protections, assessor, builder.git),
             new MergeRoom(objects, assessor, builder.git),
-            new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)));
+            new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)),
+            new RunnerRoom(
+                objects,
+                new RunnerRoom.Parts(
+                    builder.git,
+                    builder.storage.blobs(),
+                    builder.storage.leases(),
+                    builder.executing),
+                builder.environment));
     Authorizer authorizer = authorizer(people, others);
     List<Room> rooms = new ArrayList<>();
     rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
@@ -258,6 +269,7 @@ public final class Krate implements AutoCloseable {
     private @Nullable Authorizer authorizer;
     private boolean singleOrganization;
     private Optional<ExpressionLanguage> expressions = Optional.empty();
+    private Optional<RunnerRoom.Executing> executing = Optional.empty();
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -349,6 +361,18 @@ public final class Krate implements AutoCloseable {
     /** The language of admission policies; if not given, their kinds are not served. */
     public Builder expressions(ExpressionLanguage language) {
       this.expressions = Optional.of(language);
+      return this;
+    }
+
+    /**
+     * Runs jobs on this server; if not given, they stay Blocked.
+     *
+     * @param executor stays the caller's, who closes it after the forge
+     * @param folder where workspaces are kept, used by one process at a time, which the caller sees
+     *     to
+     */
+    public Builder executor(StepExecutor executor, Path folder) {
+      this.executing = Optional.of(new RunnerRoom.Executing(executor, folder));
       return this;
     }
 

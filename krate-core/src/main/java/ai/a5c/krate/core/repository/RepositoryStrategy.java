@@ -2,6 +2,7 @@ package ai.a5c.krate.core.repository;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Objects;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +67,18 @@ final class RepositoryStrategy implements Strategy {
           ForgeRoles.VIEWER,
           rules -> new RepositoryRules(object.name(), Map.of()).narrow(rules));
     }
-    return List.of();
+    return context.onStatus() ? List.of() : secrets(old, object);
+  }
+
+  /** Nobody lets jobs get a Secret that he may not get himself. */
+  private static List<Claim> secrets(@Nullable ApiObject old, ApiObject object) {
+    Set<String> added = new TreeSet<>(JsonTree.textsAt(object.json(), "spec", "secrets"));
+    if (old != null) {
+      added.removeAll(JsonTree.textsAt(old.json(), "spec", "secrets"));
+    }
+    return added.stream()
+        .map(name -> new Claim("get", ForgeKinds.SECRET.resource(), "", name))
+        .toList();
   }
 
   /** A repository that does not name its visibility has the organization's default. */
