@@ -1,5 +1,7 @@
 package ai.a5c.krate.cli;
 
+import ai.a5c.krate.api.config.RunnerPool;
+import ai.a5c.krate.api.config.TrustTier;
 import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.core.Krate;
@@ -13,6 +15,8 @@ import ai.a5c.krate.server.TlsIdentity;
 import ai.a5c.krate.spi.database.Database;
 import ai.a5c.krate.spi.database.DatabaseFailedException;
 import ai.a5c.krate.spi.database.DatabaseProvider;
+import ai.a5c.krate.spi.executor.ExecutorProvider;
+import ai.a5c.krate.spi.executor.StepExecutor;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
@@ -108,6 +112,7 @@ final class Assembly implements AutoCloseable {
             .address(() -> Optional.ofNullable(address.get()))
             .allowPrivateTargets(settings.get(Settings.WEBHOOK_ALLOW_PRIVATE_TARGETS));
     LateLanguage.find().ifPresent(forge::expressions);
+    executor(folder).ifPresent(executor -> forge.executor(executor, folder.runner()));
     Krate krate = part(forge.build());
     KrateServer server = part(server(listen, pki, krate, storage));
     String host = listen.everywhere() ? "127.0.0.1" : listen.host();
@@ -116,6 +121,30 @@ final class Assembly implements AutoCloseable {
     address.set(url);
     pki.writeKubeconfig(url.toString());
     return new Running(this, folder, url);
+  }
+
+  /** What runs jobs, if a module for that is there; says so where the host is not up to it. */
+  private Optional<StepExecutor> executor(DataFolder folder) {
+    return ServiceLoader.load(ExecutorProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.executor() == RunnerPool.Executor.PROCESS)
+        .findFirst()
+        .map(
+            provider -> {
+              StepExecutor executor = part(provider.open(folder.runner().resolve("executor")));
+              for (TrustTier tier : TrustTier.values()) {
+                executor
+                    .obstacle(tier)
+                    .ifPresent(
+                        why ->
+                            LOGGER.log(
+                                System.Logger.Level.WARNING,
+                                "jobs of {0} pools stay Blocked: {1}",
+                                tier == TrustTier.TRUSTED ? "Trusted" : "Untrusted",
+                                why));
+              }
+              return executor;
+            });
   }
 
   private TokenService tokens(DataFolder folder) {

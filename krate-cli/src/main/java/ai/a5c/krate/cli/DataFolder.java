@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * audit/head         the anchor: the newest entry of the audit trail
  * database/          the embedded PostgreSQL
  * repositories/      objects and packs, by the repository's uid
+ * runner/            workspaces of pipelines, and what runs their steps
  * </pre>
  */
 final class DataFolder implements AutoCloseable {
@@ -165,6 +166,11 @@ final class DataFolder implements AutoCloseable {
   /** Where objects and packs are; created if missing. */
   Path repositories() {
     return folder("repositories");
+  }
+
+  /** Where jobs run and workspaces are kept; created if missing. */
+  Path runner() {
+    return folder("runner");
   }
 
   /** Where the anchor of the audit trail is; created if missing. */

@@ -6,6 +6,7 @@ import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.blob.BlobStore;
+import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.ChangeFeed;
 import ai.a5c.krate.spi.storage.CommitOutcome;
@@ -50,6 +51,11 @@ final class WitnessedStorage implements Storage {
   @Override
   public RecordStore records() {
     return new WitnessedRecords(storage.records(), records);
+  }
+
+  @Override
+  public Leases leases() {
+    return storage.leases();
   }
 
   @Override

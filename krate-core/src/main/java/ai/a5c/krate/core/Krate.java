@@ -45,7 +45,9 @@ import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.core.repository.RepositoryRoom;
 import ai.a5c.krate.core.review.ReviewRoom;
+import ai.a5c.krate.core.runner.RunnerRoom;
 import ai.a5c.krate.core.tenancy.TenancyRoom;
+import ai.a5c.krate.spi.executor.StepExecutor;
 import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitEntry;
@@ -55,6 +57,7 @@ import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.token.TokenService;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -96,6 +99,14 @@ public final class Krate implements AutoCloseable {
             new ReviewRoom(objects, protections, assessor, people, builder.git),
             new MergeRoom(objects, assessor, builder.git),
             new PipelineRoom(objects, builder.git),
+            new RunnerRoom(
+                objects,
+                new RunnerRoom.Parts(
+                    builder.git,
+                    builder.storage.blobs(),
+                    builder.storage.leases(),
+                    builder.executing),
+                builder.environment),
             new HookRoom(
                 ForgeKinds.all(),
                 objects,
@@ -268,6 +279,7 @@ public final class Krate implements AutoCloseable {
     private @Nullable Authorizer authorizer;
     private boolean singleOrganization;
     private Optional<ExpressionLanguage> expressions = Optional.empty();
+    private Optional<RunnerRoom.Executing> executing = Optional.empty();
     private Supplier<Optional<URI>> address = Optional::empty;
     private Environment environment =
         new Environment(
@@ -359,6 +371,18 @@ public final class Krate implements AutoCloseable {
     /** The language of admission policies; if not given, their kinds are not served. */
     public Builder expressions(ExpressionLanguage language) {
       this.expressions = Optional.of(language);
+      return this;
+    }
+
+    /**
+     * Runs jobs on this server; if not given, they stay Blocked.
+     *
+     * @param executor stays the caller's, who closes it after the forge
+     * @param folder where workspaces are kept, used by one process at a time, which the caller sees
+     *     to
+     */
+    public Builder executor(StepExecutor executor, Path folder) {
+      this.executing = Optional.of(new RunnerRoom.Executing(executor, folder));
       return this;
     }
 

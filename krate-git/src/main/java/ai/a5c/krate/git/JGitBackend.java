@@ -365,6 +365,26 @@ public final class JGitBackend implements GitBackend {
   }
 
   @Override
+  public boolean archive(Uid repository, ObjectId commit, OutputStream out) throws IOException {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit found;
+      try {
+        found = Merges.parse(walk, commit);
+      } catch (IOException e) {
+        throw new GitUnavailableException("cannot read a commit", e);
+      }
+      if (found == null) {
+        return false;
+      }
+      new TreeArchive(reader).write(found, out);
+      return true;
+    }
+  }
+
+  @Override
   public void export(Uid repository, RefName head, Path folder) {
     try (var request = requests.begin();
         ObjectStores.Lease lease = lease(repository);

@@ -2,6 +2,7 @@ package ai.a5c.krate.core.repository;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Objects;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +103,26 @@ final class RepositoryStrategy implements Strategy {
           ForgeRoles.VIEWER,
           rules -> new RepositoryRules(object.name(), Map.of()).narrow(rules));
     }
+    List<Claim> claims = new ArrayList<>();
     String parent = object.text("spec", "forkOf");
-    return old == null && !parent.isEmpty()
-        ? List.of(new Claim("get", ForgeKinds.REPOSITORY.resource(), "git", parent, "spec.forkOf"))
-        : List.of();
+    if (old == null && !parent.isEmpty()) {
+      claims.add(new Claim("get", ForgeKinds.REPOSITORY.resource(), "git", parent, "spec.forkOf"));
+    }
+    if (!context.onStatus()) {
+      claims.addAll(secrets(old, object));
+    }
+    return claims;
+  }
+
+  /** Nobody lets jobs get a Secret that he may not get himself. */
+  private static List<Claim> secrets(@Nullable ApiObject old, ApiObject object) {
+    Set<String> added = new TreeSet<>(JsonTree.textsAt(object.json(), "spec", "secrets"));
+    if (old != null) {
+      added.removeAll(JsonTree.textsAt(old.json(), "spec", "secrets"));
+    }
+    return added.stream()
+        .map(name -> new Claim("get", ForgeKinds.SECRET.resource(), "", name))
+        .toList();
   }
 
   /**

@@ -171,7 +171,7 @@ final class Board implements AutoCloseable {
   void learn(ApiObject job) {
     lock.lock();
     try {
-      put(job);
+      putJob(job);
     } finally {
       lock.unlock();
     }
@@ -255,7 +255,7 @@ final class Board implements AutoCloseable {
         for (StoredObject stored : page.objects()) {
           found.add(new ObjectName(stored.key().namespace(), stored.key().name()));
           after = new ListRequest.Place(stored.key().namespace(), stored.key().name());
-          put(objects.read(kind, stored));
+          put(kind, objects.read(kind, stored));
         }
       } finally {
         lock.unlock();
@@ -295,7 +295,7 @@ final class Board implements AutoCloseable {
       if (deleted) {
         remove(job);
       } else {
-        put(job);
+        putJob(job);
       }
     } else if (resource.equals(ForgeKinds.RUNNER_POOL.resource())) {
       ApiObject pool = objects.read(ForgeKinds.RUNNER_POOL, change.object());
@@ -304,7 +304,7 @@ final class Board implements AutoCloseable {
         pools.remove(name);
         touched();
       } else {
-        put(pool);
+        putPool(pool);
       }
     } else if (resource.equals(ForgeKinds.PIPELINE.resource())) {
       ApiObject pipeline = objects.read(ForgeKinds.PIPELINE, change.object());
@@ -323,16 +323,25 @@ final class Board implements AutoCloseable {
     touched();
   }
 
-  private void put(ApiObject object) {
-    var name = new ObjectName(object.namespace(), object.name());
-    if (object.text("kind").equals(ForgeKinds.RUNNER_POOL.name())) {
-      PoolEntry known = pools.get(name);
-      if (known == null || object.revision().isAfter(known.revision())) {
-        pools.put(name, PoolEntry.of(object));
-        touched();
-      }
-      return;
+  private void put(Kind kind, ApiObject object) {
+    if (kind.equals(ForgeKinds.RUNNER_POOL)) {
+      putPool(object);
+    } else {
+      putJob(object);
     }
+  }
+
+  private void putPool(ApiObject object) {
+    var name = new ObjectName(object.namespace(), object.name());
+    PoolEntry known = pools.get(name);
+    if (known == null || object.revision().isAfter(known.revision())) {
+      pools.put(name, PoolEntry.of(object));
+      touched();
+    }
+  }
+
+  private void putJob(ApiObject object) {
+    var name = new ObjectName(object.namespace(), object.name());
     JobEntry known = jobs.get(name);
     if (known != null && !object.revision().isAfter(known.revision())) {
       return;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What goes beyond the bound of a log is dropped, and a last line says so: a step does not fail
  * for printing too much.
  */
-public final class LogWriter extends OutputStream {
+final class LogWriter extends OutputStream {
   /** What waits to be stored, at most. */
   private static final int BUFFER = BlobStore.MOST_BYTES;
 
@@ -64,7 +64,7 @@ public final class LogWriter extends OutputStream {
   }
 
   /** How many bytes are stored durably. */
-  public long stored() {
+  long stored() {
     lock.lock();
     try {
       return stored;

@@ -100,6 +100,8 @@ final class Masker {
    * that depend on nothing but the secret. And the lines of what the usual tools make of it alone.
    */
   private static void base64(byte[] value, List<byte[]> forms) {
+    forms.add(Base64.getEncoder().encode(value));
+    forms.add(Base64.getUrlEncoder().encode(value));
     for (int before = 0; before < 3; before++) {
       byte[] shifted = new byte[before + value.length];
       System.arraycopy(value, 0, shifted, before, value.length);

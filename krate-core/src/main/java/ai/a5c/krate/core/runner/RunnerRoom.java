@@ -8,6 +8,7 @@ import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Readout;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
@@ -75,6 +76,11 @@ public final class RunnerRoom implements Room {
   }
 
   @Override
+  public Map<Kind, Readout> readouts() {
+    return Map.of(ForgeKinds.JOB, new LogReadout(new JobLogs(parts.blobs()), objects));
+  }
+
+  @Override
   public List<Contribution> contributions() {
     return List.of(new JobCounts(quotas));
   }
@@ -138,7 +144,7 @@ public final class RunnerRoom implements Room {
                 client,
                 parts.git(),
                 workspaces,
-                new JobLogs(parts.blobs()),
+                parts.blobs(),
                 membership,
                 environment);
         host = Optional.of(new Scheduler.Host(tools, id, hex(4)));

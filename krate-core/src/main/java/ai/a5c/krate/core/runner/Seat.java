@@ -9,6 +9,7 @@ import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import ai.a5c.krate.spi.executor.Runner;
 import ai.a5c.krate.spi.executor.Step;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class Seat {
   private static final Logger LOG = System.getLogger(Seat.class.getName());
   private static final Duration IDLE = Duration.ofSeconds(20);
+  private static final long LOG_BYTES = 64L << 20;
   private static final Duration AGAIN = Duration.ofMillis(500);
 
   private final Tools tools;
@@ -72,7 +74,7 @@ final class Seat {
       Client client,
       GitBackend git,
       Workspaces workspaces,
-      JobLogs logs,
+      BlobStore blobs,
       Membership membership,
       Environment environment) {}
 
@@ -310,7 +312,9 @@ final class Seat {
     } catch (IllegalArgumentException e) {
       return failed(claim, "SecretsTooLarge", String.valueOf(e.getMessage()));
     }
-    LogWriter stored = tools.logs().begin(claim.object().uid(), claim.attempt());
+    var stored =
+        new LogWriter(
+            tools.blobs(), JobLogs.stream(claim.object().uid(), claim.attempt()), LOG_BYTES);
     try {
       var log = new MaskedLog(stored, masker);
       JobStatus.End end = execute(claim, mine, workplace, files, log);

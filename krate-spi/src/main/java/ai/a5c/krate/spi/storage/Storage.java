@@ -1,6 +1,7 @@
 package ai.a5c.krate.spi.storage;
 
 import ai.a5c.krate.spi.blob.BlobStore;
+import ai.a5c.krate.spi.lease.Leases;
 
 /**
  * Both sides of the boundary, as one deployment has them.
@@ -15,6 +16,9 @@ public interface Storage extends AutoCloseable {
 
   /** Bytes outside the log, in the same deployment. */
   BlobStore blobs();
+
+  /** Which servers on it are alive. */
+  Leases leases();
 
   /**
    * Ends the feeds, finishes the commits that are under way and lets go of all connections and

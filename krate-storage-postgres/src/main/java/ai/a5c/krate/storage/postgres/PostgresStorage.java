@@ -2,6 +2,7 @@ package ai.a5c.krate.storage.postgres;
 
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.spi.blob.BlobStore;
+import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.spi.database.Database;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.RecordStore;
@@ -47,6 +48,7 @@ public final class PostgresStorage implements Storage {
   private final GrowthListener growthListener;
   private final Doorbell doorbell;
   private final PostgresBlobStore blobs;
+  private final PostgresLeases leases;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -89,6 +91,7 @@ public final class PostgresStorage implements Storage {
     this.growthListener = new GrowthListener(direct, growth);
     this.doorbell = new Doorbell(pool);
     this.blobs = new PostgresBlobStore(pool, reads, growth, doorbell);
+    this.leases = new PostgresLeases(reads);
     committer.start();
     tailer.start();
     compactor.start();
@@ -155,6 +158,11 @@ public final class PostgresStorage implements Storage {
   @Override
   public RecordStore records() {
     return records;
+  }
+
+  @Override
+  public Leases leases() {
+    return leases;
   }
 
   @Override

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li><b>G5, copying.</b> A repository gets what refs of another one reach, and nothing else; it
  *       needs the other no more, and what is not kept leaves nothing behind.
  *   <li><b>G6, contents.</b> The files of a folder and the paths that differ, within bounds.
+ *   <li><b>G7, archives.</b> The files of a commit, as {@code tar} unpacks them.
  * </ul>
  *
  * <p>That nothing is left behind is judged by the files of the folder that the backend was given.
@@ -45,7 +46,8 @@ public abstract class GitBackendContract
         ConcurrentPushRules,
         MergeRules,
         CopyRules,
-        ContentRules {
+        ContentRules,
+        ArchiveRules {
   @TempDir Path folder;
 
   private final GitBench[] bench = new GitBench[1];

@@ -2,6 +2,7 @@ package ai.a5c.krate.testkit.storage;
 
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.spi.blob.BlobStore;
+import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
@@ -34,6 +35,7 @@ public final class FakeStorage implements Storage {
   private final FakeStore<Boundary.Configuration> configuration;
   private final FakeStore.Records records;
   private final FakeBlobs blobs;
+  private final Leases leases;
   private final AtomicReference<Failure> nextCommit = new AtomicReference<>(Failure.NONE);
   private volatile boolean unavailable;
   private volatile boolean closed;
@@ -45,16 +47,18 @@ public final class FakeStorage implements Storage {
    * @param clock what changes are dated by
    */
   public FakeStorage(Set<String> recordGroups, InstantSource clock) {
-    this(new FakeMemory(), Set.copyOf(recordGroups), clock);
+    this(new FakeMemory(), new FakeLeases(clock), Set.copyOf(recordGroups), clock);
   }
 
-  private FakeStorage(FakeMemory memory, Set<String> recordGroups, InstantSource clock) {
+  private FakeStorage(
+      FakeMemory memory, Leases leases, Set<String> recordGroups, InstantSource clock) {
     this.memory = memory;
     this.recordGroups = recordGroups;
     this.clock = clock;
     this.configuration = new FakeStore<>(this, Boundary.Configuration.CONFIGURATION);
     this.records = new FakeStore.Records(this);
     this.blobs = new FakeBlobs(this);
+    this.leases = leases;
   }
 
   @Override
@@ -65,6 +69,11 @@ public final class FakeStorage implements Storage {
   @Override
   public RecordStore records() {
     return records;
+  }
+
+  @Override
+  public Leases leases() {
+    return leases;
   }
 
   @Override
@@ -85,7 +94,7 @@ public final class FakeStorage implements Storage {
 
   /** Another store with the same memory; this one stays as it is. */
   public FakeStorage reopen() {
-    return new FakeStorage(memory, recordGroups, clock);
+    return new FakeStorage(memory, leases, recordGroups, clock);
   }
 
   /** Discards history up to a revision, but not beyond any counter {@code cursor/...}. */

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.blob.BlobStore;
+import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -74,6 +75,11 @@ class BentStorage implements Storage {
   @Override
   public void close() {
     whole.close();
+  }
+
+  @Override
+  public Leases leases() {
+    return whole.leases();
   }
 
   @Override

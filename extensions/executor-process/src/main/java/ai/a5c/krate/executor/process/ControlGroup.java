@@ -87,7 +87,7 @@ final class ControlGroup {
           Files.writeString(group.folder.resolve("memory.limit_in_bytes"), Long.toString(limit));
           return Optional.of(group);
         } catch (FileAlreadyExistsException e) {
-          continue; // Another executor of this process has it.
+          // Another executor of this process has it: the next one.
         } catch (IOException | ArithmeticException e) {
           LOGGER.log(Level.WARNING, "no control group for a runner: " + e);
           group.remove();
