@@ -25,7 +25,6 @@ final class Commands {
       exec "$@"
       """;
 
-  private static final String NICE = "10";
   private static final long SMALLEST_FILE = 4096;
   private static final long MOST_FILES = 2_000_000;
 
@@ -119,7 +118,6 @@ final class Commands {
     String entrance = group.map(Path::toString).orElse("");
     List<String> command =
         new ArrayList<>(List.of(host.program("sh"), "-c", ENTER, "krate", entrance));
-    command.addAll(List.of(host.program("nice"), "-n", NICE));
     command.addAll(host.withoutKeys());
     command.add(host.program("nsenter"));
     return command;

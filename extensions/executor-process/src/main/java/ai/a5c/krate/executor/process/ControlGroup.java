@@ -82,19 +82,28 @@ final class ControlGroup {
         String name = PREFIX + ProcessHandle.current().pid() + "-" + next.incrementAndGet();
         var group = new ControlGroup(folder.resolve(name));
         try {
-          Files.createDirectory(group.folder);
-          long limit = Math.addExact(Math.addExact(memoryBytes, diskBytes), SLACK);
-          Files.writeString(group.folder.resolve("memory.limit_in_bytes"), Long.toString(limit));
-          return Optional.of(group);
-        } catch (FileAlreadyExistsException e) {
-          // Another executor of this process has it: the next one.
+          if (group.made()) {
+            long limit = Math.addExact(Math.addExact(memoryBytes, diskBytes), SLACK);
+            Files.writeString(group.folder.resolve("memory.limit_in_bytes"), Long.toString(limit));
+            return Optional.of(group);
+          }
         } catch (IOException | ArithmeticException e) {
           LOGGER.log(Level.WARNING, "no control group for a runner: " + e);
           group.remove();
-          break;
+          return Optional.empty();
         }
       }
       return Optional.empty();
+    }
+  }
+
+  /** Whether it was not there yet: another executor of this process may have the name. */
+  private boolean made() throws IOException {
+    try {
+      Files.createDirectory(folder);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
     }
   }
 

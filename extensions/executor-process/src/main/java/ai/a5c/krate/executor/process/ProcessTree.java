@@ -27,7 +27,7 @@ final class ProcessTree {
     Path tasks = PROC.resolve(pid + "/task");
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
       for (Path thread : threads) {
-        for (String child : read(thread.resolve("children")).split(" ")) {
+        for (String child : read(thread.resolve("children")).split(" ", -1)) {
           if (!child.isBlank()) {
             children.add(Long.valueOf(child.strip()));
           }
@@ -56,7 +56,7 @@ final class ProcessTree {
   static Optional<String> begin(long pid) {
     String stat = read(PROC.resolve(pid + "/stat"));
     int name = stat.lastIndexOf(')');
-    String[] fields = stat.substring(name + 1).strip().split(" ");
+    String[] fields = stat.substring(name + 1).strip().split(" ", -1);
     // The state is field 3 of the file, the begin field 22.
     return name < 0 || fields.length < 20 ? Optional.empty() : Optional.of(fields[19]);
   }

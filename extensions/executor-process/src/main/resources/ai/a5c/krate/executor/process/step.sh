@@ -30,7 +30,7 @@ as_job() {
   ulimit -u "$processes" 2>/dev/null || ulimit -p "$processes" || exit 125
   cd /workspace || exit 125
   # shellcheck disable=SC2086
-  exec setpriv $become --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all \
+  exec nice -n 10 setpriv $become --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all \
     -- "$@"
 }
 

@@ -68,7 +68,7 @@ final class Victim implements AutoCloseable {
         "grep -q canary-file /proc/self/root/FILE && echo REACHED");
     all.put(
         "file by a link",
-        "ln -s / \"$TMPDIR/link$$\"; grep -q canary-file \"$TMPDIR/link$$\"FILE && echo REACHED");
+        "ln -s / \"$TMPDIR/link$$\"; grep -q canary-file \"$TMPDIR/link$$\"FILE && echo REACHED; rm \"$TMPDIR/link$$\"");
     all.put(
         "socket of the database",
         "perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0) or die;"
