@@ -138,8 +138,8 @@ record Summary(
         current
             .withText(reason.equals("StepFailed") ? "Failed" : reason, "status", "phase")
             .with(RecordCodec.write(jobs), "status", "jobs");
-    told = timed(told, queueTime, "queueTime");
-    told = timed(told, startTime, "startTime");
+    told = first(told, queueTime, "queueTime");
+    told = first(told, startTime, "startTime");
     if (failure != null) {
       told = told.with(RecordCodec.write(failure), "status", "failure");
     }
@@ -153,6 +153,11 @@ record Summary(
         reason,
         message,
         now);
+  }
+
+  /** A job that begins again has times of its own; a pipeline begins once. */
+  private static ApiObject first(ApiObject object, @Nullable Instant time, String member) {
+    return object.text("status", member).isEmpty() ? timed(object, time, member) : object;
   }
 
   private static ApiObject timed(ApiObject object, @Nullable Instant time, String member) {

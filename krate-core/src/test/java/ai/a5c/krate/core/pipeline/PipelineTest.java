@@ -253,10 +253,11 @@ class PipelineTest {
   void codeOfOthersRunsNowhereElse() {
     manual("compile");
     ObjectId theirs = forge.commit(workflow("build", "manual: {}", "compile"), main);
-    forge
-        .storage
-        .records()
-        .commit(
+    var unused =
+        forge
+            .storage
+            .records()
+            .commit(
             new Transaction<>(
                 "test",
                 List.of(
