@@ -32,7 +32,8 @@ class PoolStrategyTest {
     try (RunnerForge forge = RunnerForge.withoutExecutor(folder)) {
       for (String limits : new String[] {"'cpu': '1'", "'memory': '1Ki'", "'pids': '2'"}) {
         assertThatThrownBy(
-                () -> forge.pool("a", "Trusted", ", 'resources': {'limits': {%s}}".formatted(limits)))
+                () ->
+                    forge.pool("a", "Trusted", ", 'resources': {'limits': {%s}}".formatted(limits)))
             .isInstanceOf(ApiException.class)
             .hasMessageContaining("spec.resources.limits");
       }

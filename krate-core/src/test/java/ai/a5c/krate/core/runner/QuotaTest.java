@@ -75,8 +75,7 @@ class QuotaTest {
   private static ApiObject firstJob(RunnerForge forge) {
     var objects = forge.server.objects();
     return objects.read(
-        ForgeKinds.JOB,
-        objects.list(ForgeKinds.JOB, TEAM, null, 1, null).objects().getFirst());
+        ForgeKinds.JOB, objects.list(ForgeKinds.JOB, TEAM, null, 1, null).objects().getFirst());
   }
 
   @Test
