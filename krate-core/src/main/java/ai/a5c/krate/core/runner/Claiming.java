@@ -232,9 +232,7 @@ final class Claiming {
   }
 
   private boolean change(
-      JobEntry entry,
-      Predicate<ApiObject> still,
-      UnaryOperator<ApiObject> change) {
+      JobEntry entry, Predicate<ApiObject> still, UnaryOperator<ApiObject> change) {
     return change(entry.uid(), entry.name().namespace(), entry.name().name(), still, change);
   }
 
@@ -270,8 +268,7 @@ final class Claiming {
   private ApiObject write(JobEntry entry, UnaryOperator<ApiObject> change) {
     ApiObject written =
         client
-            .updateStatus(
-                ForgeKinds.JOB, entry.name().namespace(), entry.name().name(), change)
+            .updateStatus(ForgeKinds.JOB, entry.name().namespace(), entry.name().name(), change)
             .object();
     board.learn(written);
     return written;

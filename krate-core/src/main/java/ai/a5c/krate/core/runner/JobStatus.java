@@ -84,8 +84,7 @@ final class JobStatus {
     if (end.result() == Job.Result.LOST && attempts.size() < read.spec().maxAttempts()) {
       return queued(counted, "RunnerLost", end.message(), now);
     }
-    ApiObject ended =
-        counted.withText(ApiObject.seconds(now), "status", "completionTime");
+    ApiObject ended = counted.withText(ApiObject.seconds(now), "status", "completionTime");
     if (end.exitCode() != null) {
       ended = ended.with(Json.number(end.exitCode()), "status", "exitCode");
     }

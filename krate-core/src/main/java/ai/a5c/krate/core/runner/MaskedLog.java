@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a step prints on its way into the log: without its secrets, and with its end remembered. Used
- * by one thread.
+ * What a step prints on its way into the log: without its secrets, and with its end remembered.
+ * Used by one thread.
  */
 final class MaskedLog extends OutputStream {
   private static final int PIECE = 1 << 16;
@@ -70,8 +70,9 @@ final class MaskedLog extends OutputStream {
       return;
     }
     int kept = Math.min(tail.length, most - bytes.length);
-    byte[] next = Arrays.copyOf(
-        Arrays.copyOfRange(tail, tail.length - kept, tail.length), kept + bytes.length);
+    byte[] next =
+        Arrays.copyOf(
+            Arrays.copyOfRange(tail, tail.length - kept, tail.length), kept + bytes.length);
     System.arraycopy(bytes, 0, next, kept, bytes.length);
     tail = next;
   }

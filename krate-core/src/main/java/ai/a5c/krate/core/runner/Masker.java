@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * What must not be seen of secrets, compiled: every value of at least {@value #SHORTEST} bytes,
- * with and without the line breaks at its end, each of its lines, and its base64 at every alignment.
- * Immutable; {@link Mask} uses it.
+ * with and without the line breaks at its end, each of its lines, and its base64 at every
+ * alignment. Immutable; {@link Mask} uses it.
  */
 final class Masker {
   /** Shorter ones are no secrets, and hiding them would hide everything. */
@@ -108,8 +108,7 @@ final class Masker {
       int first = (before * 8 + 5) / 6;
       int last = shifted.length * 8 / 6;
       for (Base64.Encoder encoder :
-          List.of(
-              Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding())) {
+          List.of(Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding())) {
         byte[] text = encoder.encode(shifted);
         forms.add(Arrays.copyOfRange(text, first, last));
         if (before == 0 && text.length > BASE64_LINE) {

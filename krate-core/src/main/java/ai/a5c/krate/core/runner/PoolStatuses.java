@@ -135,6 +135,11 @@ final class PoolStatuses {
                 "status",
                 "waitSeconds");
     return Conditions.set(
-        counted, "Ready", now.reason().equals("Ready"), now.reason(), now.message(), clock.instant());
+        counted,
+        "Ready",
+        now.reason().equals("Ready"),
+        now.reason(),
+        now.message(),
+        clock.instant());
   }
 }

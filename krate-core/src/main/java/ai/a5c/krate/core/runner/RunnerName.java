@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param number of the runner in that run
  */
 record RunnerName(String server, String run, long number) {
-  private static final Pattern FORM = Pattern.compile("runner-([0-9a-f]+)-([0-9a-f]+)-([0-9]{1,18})");
+  private static final Pattern FORM =
+      Pattern.compile("runner-([0-9a-f]+)-([0-9a-f]+)-([0-9]{1,18})");
 
   /** Reads it; empty if it is the name of no runner. */
   static Optional<RunnerName> parse(String text) {

@@ -153,8 +153,7 @@ public final class RunnerRoom implements Room {
         workspaces = null;
       }
       scheduler =
-          new Scheduler(
-              board, claiming, quotas, host, environment.clock(), environment.nanos());
+          new Scheduler(board, claiming, quotas, host, environment.clock(), environment.nanos());
       statuses = new PoolStatuses(client, scheduler, environment.clock());
       scheduler.start();
       sweeper = Thread.ofVirtual().name("runner-sweeper").start(this::sweep);

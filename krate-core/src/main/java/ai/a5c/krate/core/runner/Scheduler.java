@@ -385,7 +385,11 @@ final class Scheduler implements Seat.Owner, AutoCloseable {
             .start(
                 () -> {
                   try {
-                    started(pool, crew, name, here.tools().executor().start(name, Pools.terms(pool.spec())));
+                    started(
+                        pool,
+                        crew,
+                        name,
+                        here.tools().executor().start(name, Pools.terms(pool.spec())));
                   } catch (ExecutorFailedException e) {
                     failed(crew, String.valueOf(e.getMessage()));
                   } catch (InterruptedException | RuntimeException e) {

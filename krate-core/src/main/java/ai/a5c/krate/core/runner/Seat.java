@@ -375,8 +375,7 @@ final class Seat {
     return judged;
   }
 
-  private JobStatus.End judge(
-      Claiming.Claim claim, StepEnd end, Duration timeout, String tail) {
+  private JobStatus.End judge(Claiming.Claim claim, StepEnd end, Duration timeout, String tail) {
     String step = claim.job().spec().step();
     return switch (end) {
       case StepEnd.Exited(int code) when code == 0 ->
@@ -467,7 +466,8 @@ final class Seat {
         return;
       } catch (StoreUnavailableException | OutcomeUnknownException e) {
         if (closing || !tools.membership().holds()) {
-          LOG.log(Level.WARNING, "the end of {0} was not written: {1}", claim.object(), e.getMessage());
+          LOG.log(
+              Level.WARNING, "the end of {0} was not written: {1}", claim.object(), e.getMessage());
           return;
         }
         TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());

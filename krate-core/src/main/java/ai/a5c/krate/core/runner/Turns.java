@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whose turn it is: organizations one after the other, the repositories of each one after the other,
- * and of a repository what has waited longest. Used by one thread.
+ * Whose turn it is: organizations one after the other, the repositories of each one after the
+ * other, and of a repository what has waited longest. Used by one thread.
  */
 final class Turns {
   private static final int MOST = 10_000;

@@ -100,7 +100,9 @@ final class Workplace {
     return Optional.empty();
   }
 
-  /** Only of the same code in the same tier: neither secrets nor what strangers wrote get across. */
+  /**
+   * Only of the same code in the same tier: neither secrets nor what strangers wrote get across.
+   */
   private Optional<Boolean> adopt(Claiming.Claim claim) throws IOException {
     Pipeline.Spec mine = claim.pipeline().spec();
     Optional<ApiObject> found =

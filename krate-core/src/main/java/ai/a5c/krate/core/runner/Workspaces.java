@@ -80,8 +80,7 @@ final class Workspaces {
       try (OutputStream out = packing(part)) {
         runner.pack(out, most);
       }
-      Files.move(
-          part, home.resolve(number + ".tar.gz"), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, home.resolve(number + ".tar.gz"), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -224,8 +223,7 @@ final class Workspaces {
     Path home = folder.resolve(pipeline);
     if (Files.notExists(home)) {
       Files.createDirectories(
-          home,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Files.writeString(
           home.resolve("name"), name.namespace() + "/" + name.name(), StandardCharsets.UTF_8);
     }

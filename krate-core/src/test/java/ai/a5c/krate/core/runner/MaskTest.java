@@ -37,8 +37,7 @@ class MaskTest {
   void everyLineOfASecretIsHidden() {
     assertThat(masked("a first line\nb second line\n", 7, "first line\r\nsecond line\n"))
         .isEqualTo("a ***\nb ***\n");
-    assertThat(masked("first line, alone", 3, "first line\nsecond line"))
-        .isEqualTo("***, alone");
+    assertThat(masked("first line, alone", 3, "first line\nsecond line")).isEqualTo("***, alone");
   }
 
   @Test

@@ -292,8 +292,7 @@ final class RunnerForge implements AutoCloseable {
             });
   }
 
-  private static ApiServer.Parts parts(
-      Objects objects, RunnerRoom room, Environment environment) {
+  private static ApiServer.Parts parts(Objects objects, RunnerRoom room, Environment environment) {
     List<Registration> registrations = new ArrayList<>();
     for (Kind kind : KINDS) {
       Strategy strategy = room.strategies().getOrDefault(kind, new Strategy() {});

@@ -89,9 +89,7 @@ class RunnerRoomTest {
       assertThat(forge.executor.living()).isEqualTo(3);
 
       forge.change(
-          ForgeKinds.RUNNER_POOL,
-          "pool",
-          old -> old.with(Json.number(0), "spec", "warmReplicas"));
+          ForgeKinds.RUNNER_POOL, "pool", old -> old.with(Json.number(0), "spec", "warmReplicas"));
       await().atMost(FUSE).until(() -> forge.executor.living() == 0);
     }
   }
@@ -160,16 +158,18 @@ class RunnerRoomTest {
       forge.awaitPhase(canceled, Job.Phase.RUNNING);
       forge.awaitPhase(deleted, Job.Phase.RUNNING);
 
-      forge.change(
-          ForgeKinds.PIPELINE, "one", old -> old.with(JsonValue.TRUE, "spec", "canceled"));
+      forge.change(ForgeKinds.PIPELINE, "one", old -> old.with(JsonValue.TRUE, "spec", "canceled"));
       forge.ada.delete(ForgeKinds.JOB, forge.get(ForgeKinds.JOB, "two-s"));
 
       Job ended = forge.awaitPhase(canceled, Job.Phase.CANCELED);
       assertThat(ended.status().attempts())
           .singleElement()
           .matches(a -> a.result() == Job.Result.CANCELED);
-      forge.awaitPool("pool", pool -> pool.at("status", "runningJobs").isEmpty()
-          || pool.at("status", "runningJobs").get().toString().equals("0"));
+      forge.awaitPool(
+          "pool",
+          pool ->
+              pool.at("status", "runningJobs").isEmpty()
+                  || pool.at("status", "runningJobs").get().toString().equals("0"));
       await().atMost(FUSE).until(() -> forge.executor.living() <= 2);
     }
   }
@@ -211,7 +211,8 @@ class RunnerRoomTest {
       forge.executor.loseAll();
 
       Job done = forge.awaitPhase(second, Job.Phase.SUCCEEDED);
-      assertThat(done.status().attempts()).extracting(Job.Attempt::result)
+      assertThat(done.status().attempts())
+          .extracting(Job.Attempt::result)
           .containsExactly(Job.Result.LOST, Job.Result.SUCCEEDED);
       assertThat(forge.log(second, 1)).startsWith("one\nread me\n[krate] the runner died");
       assertThat(forge.log(second, 2)).isEqualTo("one\nread me\n");
@@ -269,7 +270,8 @@ class RunnerRoomTest {
     }
     try (RunnerForge next = forge.killed()) {
       Job done = next.awaitPhase(job, Job.Phase.SUCCEEDED);
-      assertThat(done.status().attempts()).extracting(Job.Attempt::result)
+      assertThat(done.status().attempts())
+          .extracting(Job.Attempt::result)
           .containsExactly(Job.Result.LOST, Job.Result.SUCCEEDED);
       assertThat(next.log(job, 1)).isEqualTo("begun\n");
     }
@@ -300,7 +302,8 @@ class RunnerRoomTest {
       }
 
       Job done = second.awaitPhase(job, Job.Phase.SUCCEEDED);
-      assertThat(done.status().attempts()).extracting(Job.Attempt::result)
+      assertThat(done.status().attempts())
+          .extracting(Job.Attempt::result)
           .containsExactly(Job.Result.LOST, Job.Result.SUCCEEDED);
     } finally {
       forge.close();
@@ -332,8 +335,7 @@ class RunnerRoomTest {
       Job failed = forge.awaitPhase(refused, Job.Phase.FAILED);
       assertThat(failed.status().conditions())
           .singleElement()
-          .matches(
-              c -> c.message().equals("the repository web does not grant the Secret deploy"));
+          .matches(c -> c.message().equals("the repository web does not grant the Secret deploy"));
 
       forge.change(
           ForgeKinds.REPOSITORY,
@@ -363,7 +365,11 @@ class RunnerRoomTest {
       ApiObject two = forge.pipeline(TEAM, "two", "Trusted", "");
       ApiObject runs =
           forge.job(
-              one, "s", 0, "Queued", script("until test -e %s; do sleep 0.05; done".formatted(go())));
+              one,
+              "s",
+              0,
+              "Queued",
+              script("until test -e %s; do sleep 0.05; done".formatted(go())));
       forge.awaitPhase(runs, Job.Phase.RUNNING);
       ApiObject waits = forge.job(two, "s", 0, "Queued", script("true"));
 
@@ -377,8 +383,7 @@ class RunnerRoomTest {
       forge.awaitPhase(runs, Job.Phase.SUCCEEDED);
       await()
           .atMost(FUSE)
-          .until(
-              () -> forge.server.objects().get(ForgeKinds.RUNNER_POOL, TEAM, "pool").isEmpty());
+          .until(() -> forge.server.objects().get(ForgeKinds.RUNNER_POOL, TEAM, "pool").isEmpty());
       assertThat(forge.job(waits).status().phase()).isEqualTo(Job.Phase.BLOCKED);
     }
   }
@@ -394,7 +399,8 @@ class RunnerRoomTest {
       forge.phase(b, "Queued");
       forge.awaitPhase(b, Job.Phase.FAILED);
 
-      ApiObject two = forge.pipeline(TEAM, "two", "Trusted", ", 'rerunOf': 'one', 'resumeFrom': 'b'");
+      ApiObject two =
+          forge.pipeline(TEAM, "two", "Trusted", ", 'rerunOf': 'one', 'resumeFrom': 'b'");
       ApiObject again = forge.job(two, "b", 1, "Queued", script("cat out"));
       forge.awaitPhase(again, Job.Phase.SUCCEEDED);
       assertThat(forge.log(again, 1)).isEqualTo("made\n");

@@ -21,7 +21,8 @@ final class Migrations {
   private static final long ADVISORY_LOCK = 0x6b72617465L;
 
   /** In order; the place in the list, from 1, is the version. A published script never changes. */
-  private static final List<String> SCRIPTS = List.of("0001-log.sql", "0002-blob.sql", "0003-lease.sql");
+  private static final List<String> SCRIPTS =
+      List.of("0001-log.sql", "0002-blob.sql", "0003-lease.sql");
 
   private Migrations() {}
 

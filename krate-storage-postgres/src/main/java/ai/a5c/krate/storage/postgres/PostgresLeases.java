@@ -44,7 +44,10 @@ final class PostgresLeases implements Leases {
         handle -> {
           int unused = handle.execute("DELETE FROM krate.lease WHERE ends <= clock_timestamp()");
           return Set.copyOf(
-              handle.createQuery("SELECT holder FROM krate.lease WHERE ends > clock_timestamp()").mapTo(String.class).list());
+              handle
+                  .createQuery("SELECT holder FROM krate.lease WHERE ends > clock_timestamp()")
+                  .mapTo(String.class)
+                  .list());
         });
   }
 }

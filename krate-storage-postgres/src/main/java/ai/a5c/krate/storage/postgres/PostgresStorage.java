@@ -2,8 +2,8 @@ package ai.a5c.krate.storage.postgres;
 
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.spi.blob.BlobStore;
-import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.spi.database.Database;
+import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.RecordStore;
 import ai.a5c.krate.spi.storage.ResourceStore;

@@ -4,9 +4,9 @@ import ai.a5c.krate.spi.lease.Leases;
 import ai.a5c.krate.testkit.database.TestDatabases;
 import ai.a5c.krate.testkit.storage.LeasesContract;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jspecify.annotations.Nullable;
 
 class PostgresLeasesContractTest extends LeasesContract {
   @RegisterExtension static final TestDatabases DATABASES = new TestDatabases();

@@ -65,8 +65,7 @@ public interface ArchiveRules {
     local.write("sp ace/\u00fcml\u00e4ut", "more\n");
     assertThat(local.folder().resolve("run.sh").toFile().setExecutable(true)).isTrue();
     Files.createSymbolicLink(local.folder().resolve("link"), Path.of("deep/er/file"));
-    Files.createSymbolicLink(
-        local.folder().resolve("far"), Path.of("../" + "f".repeat(120)));
+    Files.createSymbolicLink(local.folder().resolve("far"), Path.of("../" + "f".repeat(120)));
     local.run("add", "-A");
     local.commit("last", "2\n");
     local.run("push", "-q", "-f", "origin", "HEAD:refs/heads/main");
