@@ -122,7 +122,10 @@ class IsolationTest {
           }) {
         assertThat(RunnerBench.end(runner, attempt + " 2>/dev/null")).isNotEqualTo(ok());
       }
-      assertThat(said(runner, "#!/bin/sh\ntrap '' TERM; kill -9 1; kill -STOP 1; kill -TERM 1; echo ended"))
+      assertThat(
+              said(
+                  runner,
+                  "#!/bin/sh\ntrap '' TERM; kill -9 1; kill -STOP 1; kill -TERM 1; echo ended"))
           .contains("ended");
     }
   }

@@ -46,7 +46,8 @@ class ObstacleTest {
           "sh",
           "env",
           "head",
-          "nice", "perl"
+          "nice",
+          "perl"
         }) {
       if (!name.equals(program)) {
         Path file = programs.resolve(name);
