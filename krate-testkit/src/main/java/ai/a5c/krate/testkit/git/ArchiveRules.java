@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public interface ArchiveRules {
     try (OutputStream in = tar.getOutputStream()) {
       new ByteArrayInputStream(archive).transferTo(in);
     }
-    String said = new String(tar.getInputStream().readAllBytes());
+    String said = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(tar.waitFor()).as(said).isZero();
   }
 
