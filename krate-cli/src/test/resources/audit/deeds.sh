@@ -171,6 +171,26 @@ git checkout -q rebased
 commit rebased.txt "two" "Two"
 git push -q "$url" rebased
 
+# A fork, and a pull request from it whose head follows.
+kubectl create -f - <<'EOF'
+{"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"Repository","metadata":{"name":"fork","namespace":"krate-org-acme"},
+ "spec":{"forkOf":"web"}}
+EOF
+k wait --for=condition=Ready --timeout=60s repository/fork
+fork=$(k get repository fork -o 'jsonpath={.status.urls.http}')
+git checkout -q -b forked main
+commit forked.txt "of a fork" "Of a fork"
+git push -q "$fork" forked
+kubectl create -f - <<'EOF'
+{"apiVersion":"krate.a5c.ai/v1alpha1","kind":"PullRequest","metadata":{"name":"forked","namespace":"krate-org-acme"},
+ "spec":{"repository":"web","sourceRepository":"fork","sourceBranch":"forked","title":"From a fork"}}
+EOF
+commit forked.txt "of a fork still" "Of a fork still"
+git push -q "$fork" forked
+follows() { [ "$(k get pr "$1" -o 'jsonpath={.status.head.commit}')" = "$(git rev-parse "$2")" ]; }
+until_true follows forked forked
+until_true mergeable forked True
+
 # People and rules: a grant, a protection, a policy; what is refused, and what is approved and merged.
 kubectl patch organization acme --type=merge -p '{"spec":{"grants":[
   {"role":"Developer","subjects":[{"kind":"User","name":"alice"}]},

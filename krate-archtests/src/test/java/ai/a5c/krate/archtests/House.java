@@ -28,6 +28,7 @@ record House(String root) {
           Map.entry("postgres.embedded", Set.of("api", "spi")),
           Map.entry("jwt", Set.of("api", "spi")),
           Map.entry("cel", Set.of("api", "spi")),
+          Map.entry("executor.process", Set.of("api", "spi")),
           Map.entry("testkit", Set.of("api", "spi")),
           Map.entry("server", Set.of("api", "spi", "apiserver", "core")),
           Map.entry(

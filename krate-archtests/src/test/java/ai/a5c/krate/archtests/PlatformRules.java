@@ -74,8 +74,10 @@ final class PlatformRules {
 
   private static Rule processes(House house) {
     return new Rule(
-        "only the embedded PostgreSQL and the testkit's Git client start processes",
-        type -> house.contains(type) && !house.isIn(type, "postgres.embedded"),
+        "only the embedded PostgreSQL, the executor and the testkit's Git client start processes",
+        type ->
+            house.contains(type)
+                && !house.isInAny(type, List.of("postgres.embedded", "executor.process")),
         400,
         type -> Faults.uses(type, target -> PROCESSES.contains(named(target))),
         Map.of("testkit.git.Git", "the real client is the judge of a backend, in tests alone"),
@@ -111,6 +113,7 @@ final class PlatformRules {
         400,
         type -> staticState(type),
         Map.of(
+            "executor.process.KernelUsers", "file locks belong to the process here, too",
             "git.Workplace", "file locks belong to the process, which must know those it has",
             "cli.Logs", "the log system belongs to the process, and forgets what nobody holds",
             "server.MeteredSocket", "the HTTP layer does not say on which socket a request came",

@@ -23,11 +23,14 @@ interface Benchmark {
         new StartBenchmark(),
         new MemoryBenchmark(),
         new CreateBenchmark(),
+        new TogetherBenchmark(),
         new WatchBenchmark(),
         new MergeBenchmark(),
         new AuthorizationBenchmark(),
         new PolicyBenchmark(),
         new PushBenchmark(),
-        new ProtectionBenchmark());
+        new ProtectionBenchmark(),
+        new LogBenchmark(),
+        new StepBenchmark());
   }
 }

@@ -25,12 +25,15 @@ class CommandLineTest {
             "start",
             "memory",
             "creates",
+            "together",
             "watch",
             "merges",
             "access",
             "policies",
             "pushes",
-            "rules");
+            "rules",
+            "logs",
+            "steps");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 
@@ -114,7 +117,7 @@ class CommandLineTest {
                 Load.closed(
                     2,
                     Duration.ZERO,
-                    Duration.ofMillis(20),
+                    Duration.ofMinutes(1),
                     (client, number) -> {
                       throw new IllegalStateException("refused");
                     }))

@@ -28,15 +28,17 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The server that runs on a data folder, as its administrator: at the address of the kubeconfig in
- * the folder, with the certificates in it, which are shown to that server alone: no redirect is
- * followed and no proxy is used. An {@link UncheckedIOException} means that the server was not
- * reached, or broke off. May be used from many threads at once.
+ * the folder, with the certificates in it; or the server and the person of another kubeconfig. What
+ * proves who asks is shown to that server alone: no redirect is followed and no proxy is used. An
+ * {@link UncheckedIOException} means that the server was not reached, or broke off. May be used
+ * from many threads at once.
  */
 final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -46,11 +48,13 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
 
   private final URI url;
   private final String authorityPem;
+  private final Headers credentials;
   private final HttpClient client;
 
-  private AdminEndpoint(URI url, String authorityPem, SSLContext tls) {
+  private AdminEndpoint(URI url, String authorityPem, SSLContext tls, Headers credentials) {
     this.url = url;
     this.authorityPem = authorityPem;
+    this.credentials = credentials;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -72,7 +76,31 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
         Kubeconfig.server(Bytes.utf8(read(dataFolder.resolve("admin.kubeconfig"))))
             .orElseThrow(() -> new IOException("admin.kubeconfig names no server"));
     String authority = read(dataFolder.resolve("ca.crt"));
-    return new AdminEndpoint(url, authority, tls(dataFolder, authority));
+    return new AdminEndpoint(url, authority, tls(dataFolder, authority), Headers.NONE);
+  }
+
+  /**
+   * The server and the person of a kubeconfig instead.
+   *
+   * @throws java.nio.file.NoSuchFileException if it is missing
+   * @throws IOException if it cannot be read, or holds less than is needed
+   */
+  static AdminEndpoint ofKubeconfig(Path file) throws IOException {
+    Kubeconfig.Way way = Kubeconfig.way(Bytes.utf8(read(file)));
+    Headers credentials =
+        way.token().revealText().isEmpty()
+            ? Headers.NONE
+            : Headers.of("Authorization", "Bearer " + way.token().revealText());
+    try {
+      Optional<Credential> shown =
+          way.certificatePem().isEmpty()
+              ? Optional.empty()
+              : Optional.of(Credential.parse(way.certificatePem(), way.key().revealText()));
+      SSLContext tls = tls(file, way.authorityPem(), shown);
+      return new AdminEndpoint(way.server(), way.authorityPem(), tls, credentials);
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new IOException("the certificate of " + file + " cannot be used", e);
+    }
   }
 
   private static String read(Path file) throws IOException {
@@ -87,6 +115,11 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
     Credential admin =
         Credential.read(certificate, folder.resolve("admin.key"))
             .orElseThrow(() -> new NoSuchFileException(certificate.toString()));
+    return tls(folder, authorityPem, Optional.of(admin));
+  }
+
+  private static SSLContext tls(Path from, String authorityPem, Optional<Credential> shown)
+      throws IOException {
     byte[] authority = authorityPem.getBytes(StandardCharsets.UTF_8);
     try {
       var certificates = CertificateFactory.getInstance("X.509");
@@ -95,7 +128,10 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
           "authority",
           (X509Certificate) certificates.generateCertificate(new ByteArrayInputStream(authority)));
       KeyStore own = empty();
-      own.setKeyEntry("admin", admin.key(), PASSWORD, new Certificate[] {admin.certificate()});
+      if (shown.isPresent()) {
+        Certificate[] chain = {shown.get().certificate()};
+        own.setKeyEntry("own", shown.get().key(), PASSWORD, chain);
+      }
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);
       var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -104,7 +140,7 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IOException("the certificates of " + folder + " cannot be used", e);
+      throw new IOException("the certificates of " + from + " cannot be used", e);
     }
   }
 
@@ -135,6 +171,9 @@ final class AdminEndpoint implements ApiEndpoint, AutoCloseable {
                 body.isEmpty()
                     ? BodyPublishers.noBody()
                     : BodyPublishers.ofByteArray(body.toArray()));
+    credentials
+        .asMap()
+        .forEach((name, values) -> values.forEach(value -> http.header(name, value)));
     request
         .headers()
         .asMap()

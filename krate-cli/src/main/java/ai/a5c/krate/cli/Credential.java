@@ -36,19 +36,28 @@ final class Credential {
       return Optional.empty();
     }
     try {
-      var factory = CertificateFactory.getInstance("X.509");
-      var x509 =
-          (X509Certificate)
-              factory.generateCertificate(
-                  new ByteArrayInputStream(Files.readAllBytes(certificate)));
-      String pem = Files.readString(key, StandardCharsets.US_ASCII);
-      byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
       return Optional.of(
-          new Credential(
-              KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der)), x509));
+          parse(
+              Files.readString(certificate, StandardCharsets.US_ASCII),
+              Files.readString(key, StandardCharsets.US_ASCII)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException("neither " + certificate + " nor " + key + " may be damaged", e);
     }
+  }
+
+  /**
+   * Reads both from their PEM.
+   *
+   * @throws GeneralSecurityException if one of them is not what it must be
+   * @throws IllegalArgumentException if one of them is no base64
+   */
+  static Credential parse(String certificatePem, String keyPem) throws GeneralSecurityException {
+    byte[] certificate = certificatePem.getBytes(StandardCharsets.US_ASCII);
+    var factory = CertificateFactory.getInstance("X.509");
+    var x509 = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(certificate));
+    byte[] der = Base64.getMimeDecoder().decode(keyPem.replaceAll("-----[A-Z ]+-----", ""));
+    return new Credential(
+        KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der)), x509);
   }
 
   /** Writes the key first: a certificate without its key is made again. */

@@ -10,6 +10,7 @@ import ai.a5c.krate.server.GitSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Leads Git clients from the listener to the forge's door. */
@@ -22,6 +23,8 @@ final class GitBridge {
         caller, request.organization(), request.repository(), request.service())) {
       case GitDoor.Answer.Open(GitVisit visit) -> new GitAnswer.Open(session(visit));
       case GitDoor.Answer.Unauthorized(String message) -> new GitAnswer.Unauthorized(message);
+      case GitDoor.Answer.Later(String message) ->
+          new GitAnswer.Unavailable(message, Duration.ofSeconds(1));
       case GitDoor.Answer.NotFound missing -> new GitAnswer.NotFound();
     };
   }

@@ -97,8 +97,7 @@ final class Help {
       for (Setting<?> setting : usage.settings()) {
         page.append("| `")
             .append(setting.flag())
-            .append(' ')
-            .append(setting.form())
+            .append(setting.isSwitch() ? "" : " " + setting.form())
             .append("` | ")
             .append(setting.byDefault() == null ? "" : "`" + setting.byDefault() + "`")
             .append(" | ")

@@ -1,6 +1,7 @@
 package ai.a5c.krate.cli;
 
 import java.io.PrintStream;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +41,12 @@ public final class Main {
       case "token" -> token(Usage.TOKEN, rest, environment, out, err);
       case "kubeconfig" -> token(Usage.KUBECONFIG, rest, environment, out, err);
       case "git-credential" -> token(Usage.GIT_CREDENTIAL, rest, environment, out, err);
+      case "logs" ->
+          wantsHelp(rest)
+              ? print(out, Help.of(Usage.LOGS))
+              : new LogsCommand(out, err).run(rest, environment);
       case "audit" -> audit(rest, environment, out, err);
+      case "hooks" -> hooks(rest, environment, out, err);
       case "reference" -> print(out, Help.reference());
       default -> {
         err.println("There is no command " + command + ". See: krate --help");
@@ -66,6 +72,14 @@ public final class Main {
       return print(out, Help.of(Usage.AUDIT_VERIFY));
     }
     return new AuditCommand(out, err).run(arguments, environment);
+  }
+
+  private static int hooks(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (arguments.isEmpty() || wantsHelp(arguments)) {
+      return print(out, Help.of(Usage.HOOKS_REPLAY));
+    }
+    return new HooksCommand(out, err, InstantSource.system()).run(arguments, environment);
   }
 
   private static boolean wantsHelp(List<String> arguments) {

@@ -40,8 +40,17 @@ final class TokenClient implements AutoCloseable {
 
   /** Reads the address and the credentials of a data folder. */
   static TokenClient open(Path folder) {
+    return new TokenClient(folder, endpoint(folder));
+  }
+
+  /**
+   * The server of a data folder, for any command.
+   *
+   * @throws CommandFailedException if there is no such thing
+   */
+  static AdminEndpoint endpoint(Path folder) {
     try {
-      return new TokenClient(folder, AdminEndpoint.of(folder));
+      return AdminEndpoint.of(folder);
     } catch (NoSuchFileException e) {
       throw new CommandFailedException(
           folder
@@ -112,25 +121,25 @@ final class TokenClient implements AutoCloseable {
   }
 
   private CommandFailedException unreachable(IOException fault) {
+    return unreachable(url(), folder, fault);
+  }
+
+  /** What to tell who asks a server that cannot be reached. */
+  static CommandFailedException unreachable(URI url, Path folder, IOException fault) {
     if (fault instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
       return new CommandFailedException("interrupted", fault);
     }
     if (fault instanceof SSLException) {
       return new CommandFailedException(
-          "What answers at "
-              + url()
-              + " is not the server of "
-              + folder
-              + ": "
-              + fault.getMessage(),
+          "What answers at " + url + " is not the server of " + folder + ": " + fault.getMessage(),
           fault);
     }
     if (fault instanceof HttpTimeoutException && !(fault.getCause() instanceof ConnectException)) {
-      return new CommandFailedException("The server at " + url() + " does not answer.", fault);
+      return new CommandFailedException("The server at " + url + " does not answer.", fault);
     }
     return new CommandFailedException(
         "No server answers at "
-            + url()
+            + url
             + ". Start it first: krate serve "
             + Settings.DATA_DIR.flag()
             + " "

@@ -67,8 +67,45 @@ record Usage(
               + " or cut off the end, 2 if that could not be found out.",
           List.of(Settings.DATA_DIR));
 
+  static final Usage LOGS =
+      new Usage(
+          "logs",
+          "PIPELINE-or-JOB",
+          "print or follow what a pipeline or a job prints",
+          "Prints the log of a job, or those of all jobs of a pipeline in the order of its steps, under a"
+              + " heading for each. A connection that breaks is opened again where it broke off. The name"
+              + " may be written as pipeline/NAME or job/NAME. As a plugin of kubectl, with the"
+              + " kubeconfig of kubectl: kubectl krate logs.",
+          List.of(
+              LogSettings.NAMESPACE,
+              LogSettings.FOLLOW,
+              LogSettings.ATTEMPT,
+              LogSettings.SINCE_BYTES,
+              LogSettings.KUBECONFIG,
+              Settings.DATA_DIR));
+
+  static final Usage HOOKS_REPLAY =
+      new Usage(
+          "hooks replay",
+          "SUBSCRIPTION",
+          "send webhooks again",
+          "Asks the running server to send again what a WebhookSubscription was sent: the deliveries of"
+              + " the events of a span of time, in their order, or one by name. Each becomes a new"
+              + " WebhookDelivery with the same body and the same webhook-id. Only what is finished is"
+              + " replayed; replays and tests are only by name. Exits with 0 if everything was asked"
+              + " for, 1 if something could not be, 2 if the command line makes no sense.",
+          List.of(
+              ReplaySettings.NAMESPACE,
+              ReplaySettings.SINCE,
+              ReplaySettings.UNTIL,
+              ReplaySettings.PHASE,
+              ReplaySettings.DELIVERY,
+              ReplaySettings.MOST,
+              Settings.DATA_DIR));
+
   /** All of them, in the order of the help. */
-  static final List<Usage> ALL = List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL, AUDIT_VERIFY);
+  static final List<Usage> ALL =
+      List.of(SERVE, TOKEN, KUBECONFIG, GIT_CREDENTIAL, LOGS, HOOKS_REPLAY, AUDIT_VERIFY);
 
   Usage {
     settings = List.copyOf(settings);

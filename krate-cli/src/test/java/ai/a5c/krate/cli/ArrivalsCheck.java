@@ -76,17 +76,17 @@ final class ArrivalsCheck {
     assertThat(names("pullrequest.created")).isEqualTo(texts(pulls, "metadata", "name"));
     assertThat(names("pullrequest.merged"))
         .isEqualTo(texts(merged, "metadata", "name"))
-        .doesNotContainAnyElementsOf(ledger.refusedMerges);
+        .noneMatch(ledger.refusedMerges::contains);
     List<JsonObject> all = receiver.arrivals().stream().map(Arrival::json).toList();
     assertThat(texts(all, "data", "object", "spec", "title"))
-        .doesNotContainAnyElementsOf(ledger.refused);
+        .noneMatch(ledger.refused::contains);
   }
 
   /** An event is sent until it is accepted, and only then the next one: none comes back later. */
   private void everyEventCameInItsTurn() {
     List<Arrival> turns = new ArrayList<>();
     boolean accepted = true;
-    for (Arrival arrival : receiver.arrivals()) {
+    for (Arrival arrival : events()) {
       if (turns.isEmpty() || !turns.getLast().id().equals(arrival.id())) {
         assertThat(accepted).as("accepted before " + arrival.id()).isTrue();
         turns.add(arrival);
@@ -98,10 +98,15 @@ final class ArrivalsCheck {
     assertThat(turns.stream().map(Arrival::revision).toList()).isSorted();
   }
 
+  /** What came of events themselves; replays and tests have no place in their order. */
+  private List<Arrival> events() {
+    return receiver.arrivals().stream().filter(Arrival::isOfEvent).toList();
+  }
+
   private void repeatsAreTheSame() {
     Map<String, String> bodies = new HashMap<>();
     Map<String, String> ids = new HashMap<>();
-    for (Arrival arrival : receiver.arrivals()) {
+    for (Arrival arrival : events()) {
       assertThat(Api.text(arrival.json(), "id")).isEqualTo(arrival.id());
       assertThat(bodies.computeIfAbsent(arrival.id(), any -> arrival.body()))
           .isEqualTo(arrival.body());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.apiserver.kind.Reference;
 import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.core.pipeline.PipelineRoom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,16 @@ class DocumentationTest {
   @Test
   void theReferenceOfTheSettingsIsTheirDeclaration() throws IOException {
     requireGolden("configuration.md", Help.reference());
+  }
+
+  @Test
+  void theReferenceOfTheWorkflowFileIsItsDeclaration() throws IOException {
+    String introduction =
+        "Made from its declaration. What it does is told in [Workflows](../workflows.md); editors"
+            + " take the [JSON schema](workflow.schema.json). `*` required. Durations are Go"
+            + " durations such as `1m30s`.";
+    requireGolden("workflow.md", Reference.filePage(PipelineRoom.workflow(), introduction));
+    requireGolden("workflow.schema.json", Reference.fileSchema(PipelineRoom.workflow()));
   }
 
   /** {@code -Dgolden.update} writes the page anew. */

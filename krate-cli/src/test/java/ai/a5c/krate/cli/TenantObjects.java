@@ -1,7 +1,6 @@
 package ai.a5c.krate.cli;
 
 import ai.a5c.krate.apiserver.kind.Kind;
-import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,8 +40,9 @@ final class TenantObjects {
     SPECS.put(
         "WebhookSubscription",
         "\"spec\": {\"repositories\": [\"@PLACE@\"], \"url\": \"https://hooks.invalid/\","
-            + " \"events\": [\"issue.created\"],"
+            + " \"events\": [\"issue.created\"], \"suspended\": true,"
             + " \"secretRefs\": [{\"name\": \"of-@PLACE@\", \"key\": \"key\"}]}");
+    SPECS.put("WebhookDelivery", "\"spec\": {\"subscription\": \"of-@PLACE@\", \"test\": true}");
     SPECS.put(
         "PullRequest",
         "\"spec\": {\"repository\": \"@PLACE@\", \"sourceBranch\": \"feature\","
@@ -112,8 +112,19 @@ final class TenantObjects {
         return;
       }
       tenants.create(collection(kind, place), document(kind, place, name, spec));
+      if (kind.name().equals("WebhookDelivery")) {
+        awaitSuspended(collection(kind, place) + "/" + name);
+      }
     }
     names.put(kind.name() + " " + place, name);
+  }
+
+  /** From then on it stays as it is. */
+  private void awaitSuspended(String delivery) throws Exception {
+    Waiting.until(
+        "the delivery is suspended",
+        PATIENCE,
+        () -> tenants.admin().get(delivery).text("status", "phase").equals("Suspended"));
   }
 
   private static String named(Kind kind, String place) {
@@ -134,17 +145,11 @@ final class TenantObjects {
         PATIENCE,
         () -> {
           tenants.admin().get(collection(kind, place) + "?limit=500").expect(200).items().stream()
-              .filter(item -> isOf(kind, item, place))
               .findFirst()
               .ifPresent(item -> name.set(Api.text(item, "metadata", "name")));
           return !name.get().isEmpty();
         });
     return name.get();
-  }
-
-  private static boolean isOf(Kind kind, JsonObject item, String place) {
-    return !kind.name().equals("WebhookDelivery")
-        || Api.text(item, "status", "repository").equals(place);
   }
 
   static String collection(Kind kind, String place) {

@@ -74,7 +74,6 @@ final class TenantOracle {
     if (rank < kind.writes) {
       return "";
     }
-    String writes = plural.equals("webhookdeliveries") ? "up" : "cup"; // only the server makes them
-    return rank >= 3 ? writes + "dD" : writes;
+    return rank >= 3 ? "cupdD" : "cup";
   }
 }

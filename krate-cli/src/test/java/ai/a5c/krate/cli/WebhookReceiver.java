@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * A receiver of webhooks that outlives the servers: it checks each signature with the library of
@@ -25,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class WebhookReceiver implements AutoCloseable {
   private static final String SECRET = "whsec_" + base64("a secret of the crash test");
+  private static final Pattern EVENT = Pattern.compile(".*-[0-9]{14}-[0-9]+");
   private static final int BUSY_EVERY = 16;
 
   private final HttpServer server;
@@ -38,11 +40,17 @@ final class WebhookReceiver implements AutoCloseable {
    * A whole request with a good signature.
    *
    * @param id the webhook-id
+   * @param delivery the name of the WebhookDelivery
    * @param body as it came
    * @param json the same, read
    * @param accepted whether the answer was 204; otherwise it was 503
    */
-  record Arrival(String id, String body, JsonObject json, boolean accepted) {
+  record Arrival(String id, String delivery, String body, JsonObject json, boolean accepted) {
+    /** Whether it is of an event itself, and no replay or test. */
+    boolean isOfEvent() {
+      return EVENT.matcher(delivery).matches();
+    }
+
     String type() {
       return Api.text(json, "type");
     }
@@ -66,23 +74,28 @@ final class WebhookReceiver implements AutoCloseable {
 
   /** Subscribes to every event of issues and pull requests in the forge's namespace. */
   void subscribe(Forge forge) {
+    subscribe(forge, "receiver", "\"pullrequest.*\",\"issue.*\"", false);
+  }
+
+  /** Subscribes under a name, with a Secret of the same name. */
+  void subscribe(Forge forge, String name, String events, boolean suspended) {
     Api api = forge.server().api();
     api.create(
             Api.CORE + "/namespaces/" + forge.namespace() + "/secrets",
             """
-            {"apiVersion":"v1","kind":"Secret","metadata":{"name":"receiver"},
+            {"apiVersion":"v1","kind":"Secret","metadata":{"name":"%s"},
              "data":{"signing":"%s"}}"""
-                .formatted(base64(SECRET)))
+                .formatted(name, base64(SECRET)))
         .expect(201);
     api.create(
             Api.config(forge.namespace(), "webhooksubscriptions"),
             """
             {"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"WebhookSubscription",
-             "metadata":{"name":"receiver"},
-             "spec":{"url":"http://127.0.0.1:%d/hooks","events":["pullrequest.*","issue.*"],
-              "secretRefs":[{"name":"receiver","key":"signing"}],
+             "metadata":{"name":"%1$s"},
+             "spec":{"url":"http://127.0.0.1:%2$d/hooks","events":[%3$s],"suspended":%4$s,
+              "secretRefs":[{"name":"%1$s","key":"signing"}],
               "retry":{"initialDelay":"200ms","maxDelay":"1s"}}}"""
-                .formatted(server.getAddress().getPort()))
+                .formatted(name, server.getAddress().getPort(), events, suspended))
         .expect(201);
   }
 
@@ -125,12 +138,13 @@ final class WebhookReceiver implements AutoCloseable {
 
   private int take(HttpExchange exchange, String body) {
     String id = String.valueOf(exchange.getRequestHeaders().getFirst("webhook-id"));
+    String delivery = String.valueOf(exchange.getRequestHeaders().getFirst("x-krate-delivery"));
     lock.lock();
     try {
       new Webhook(SECRET)
           .verify(body, HttpHeaders.of(exchange.getRequestHeaders(), (name, value) -> true));
       boolean accepted = !known.add(id) || known.size() % BUSY_EVERY != 0;
-      arrivals.add(new Arrival(id, body, Api.parse(body), accepted));
+      arrivals.add(new Arrival(id, delivery, body, Api.parse(body), accepted));
       return accepted ? 204 : 503;
     } catch (WebhookVerificationException | RuntimeException e) {
       forged.add(id + ": " + e);

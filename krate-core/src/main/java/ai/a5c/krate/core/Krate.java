@@ -39,6 +39,7 @@ import ai.a5c.krate.core.hook.HookRoom;
 import ai.a5c.krate.core.identity.IdentityRoom;
 import ai.a5c.krate.core.merge.MergeRoom;
 import ai.a5c.krate.core.permission.PermissionRoom;
+import ai.a5c.krate.core.pipeline.PipelineRoom;
 import ai.a5c.krate.core.protection.ProtectionRoom;
 import ai.a5c.krate.core.push.BranchRules;
 import ai.a5c.krate.core.push.GitDoor;
@@ -51,6 +52,7 @@ import ai.a5c.krate.spi.expression.ExpressionLanguage;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitEntry;
 import ai.a5c.krate.spi.git.GitService;
+import ai.a5c.krate.spi.git.GitUnavailableException;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.token.TokenService;
@@ -94,9 +96,9 @@ public final class Krate implements AutoCloseable {
             new RepositoryRoom(objects, escalation, builder.git, builder.address),
             new PermissionRoom(objects, escalation),
             new ProtectionRoom(protections),
-            new ReviewRoom(objects, protections, assessor, builder.git),
+            new ReviewRoom(objects, protections, assessor, people, builder.git),
             new MergeRoom(objects, assessor, builder.git),
-            new HookRoom(ForgeKinds.all(), HookRoom.Settings.of(builder.privateTargets)),
+            new PipelineRoom(objects, builder.git),
             new RunnerRoom(
                 objects,
                 new RunnerRoom.Parts(
@@ -104,7 +106,12 @@ public final class Krate implements AutoCloseable {
                     builder.storage.blobs(),
                     builder.storage.leases(),
                     builder.executing),
-                builder.environment));
+                builder.environment),
+            new HookRoom(
+                ForgeKinds.all(),
+                objects,
+                builder.git,
+                HookRoom.Settings.of(builder.privateTargets)));
     Authorizer authorizer = authorizer(people, others);
     List<Room> rooms = new ArrayList<>();
     rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
@@ -168,9 +175,12 @@ public final class Krate implements AutoCloseable {
   public GitEntry git(Subject subject) {
     Caller caller = Caller.inProcess(subject);
     return (organization, repository, service) ->
-        git(caller, organization, repository, service) instanceof GitDoor.Answer.Open(var visit)
-            ? Optional.of(visit)
-            : Optional.empty();
+        switch (git(caller, organization, repository, service)) {
+          case GitDoor.Answer.Open(var visit) -> Optional.of(visit);
+          case GitDoor.Answer.Later(String message) -> throw new GitUnavailableException(message);
+          case GitDoor.Answer.Unauthorized unauthorized -> Optional.empty();
+          case GitDoor.Answer.NotFound missing -> Optional.empty();
+        };
   }
 
   /** Ends the watches and joins the controllers. */

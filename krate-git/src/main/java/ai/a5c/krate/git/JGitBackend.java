@@ -3,7 +3,12 @@ package ai.a5c.krate.git;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.ChangedPaths;
+import ai.a5c.krate.spi.git.CommitLog;
 import ai.a5c.krate.spi.git.Comparison;
+import ai.a5c.krate.spi.git.CopyAttempt;
+import ai.a5c.krate.spi.git.CopyRequest;
+import ai.a5c.krate.spi.git.FolderFiles;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.GitUnavailableException;
@@ -14,8 +19,12 @@ import ai.a5c.krate.spi.storage.RecordStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -34,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * JGit.
  */
 public final class JGitBackend implements GitBackend {
+  private static final System.Logger LOG = System.getLogger(JGitBackend.class.getName());
+
   private final RecordStore records;
   private final GitSettings settings;
   private final Workplace workplace;
@@ -43,6 +54,7 @@ public final class JGitBackend implements GitBackend {
   private final StoredConfig config = new FixedConfig();
   private final PushReceiver pushes;
   private final Merges merges;
+  private final Copies copies;
   private final OpenRequests requests = new OpenRequests();
 
   /** Opens the repositories under a folder with the settings of production. */
@@ -74,6 +86,7 @@ public final class JGitBackend implements GitBackend {
         new PushReceiver(
             new PushReceiver.Parts(folders, workplace, pending, stores, config), records, settings);
     merges = new Merges(config, settings.maxMergeBytes());
+    copies = new Copies(config, settings);
   }
 
   @Override
@@ -180,6 +193,86 @@ public final class JGitBackend implements GitBackend {
   }
 
   @Override
+  public CopyAttempt copy(CopyRequest request) {
+    OpenRequests.Token token = requests.begin();
+    CopyAttempt attempt = null;
+    try {
+      ObjectStores.Lease to = lease(request.to());
+      try (ObjectStores.Lease from = lease(request.from())) {
+        attempt = copy(request, from, to, token);
+      } finally {
+        if (!(attempt instanceof CopyAttempt.Copied)) {
+          to.close();
+        }
+      }
+      return attempt;
+    } finally {
+      if (!(attempt instanceof CopyAttempt.Copied)) {
+        token.close();
+      }
+    }
+  }
+
+  /** A copy holds the repository that it goes to open, and the backend, until it is closed. */
+  private CopyAttempt copy(
+      CopyRequest request,
+      ObjectStores.Lease from,
+      ObjectStores.Lease to,
+      OpenRequests.Token token) {
+    Path place = workplace.fresh("copy");
+    var quarantine =
+        new QuarantineFolder(place, folders.objects(request.to()), pending, settings.failPoint());
+    Set<org.eclipse.jgit.lib.ObjectId> wants = new HashSet<>();
+    for (ObjectId want : request.wants()) {
+      Optional<org.eclipse.jgit.lib.ObjectId> known = Ids.jgit(want);
+      if (known.isEmpty()) {
+        return new CopyAttempt.Missing(want);
+      }
+      wants.add(known.get());
+    }
+    boolean copied = false;
+    try {
+      Files.createDirectories(place);
+      copies.copy(
+          wants,
+          request.bound(),
+          from.objects(),
+          to.objects(),
+          new StoredRefs(records, request.to(), settings.refPage()),
+          place);
+      copied = true;
+      return new CopyAttempt.Copied(
+          new QuarantinedCopy(
+              quarantine,
+              withdrawn -> {
+                to.close();
+                if (withdrawn) {
+                  stores.forget(request.to());
+                }
+                token.close();
+              }));
+    } catch (Copies.TooLargeException e) {
+      return new CopyAttempt.TooLarge(String.valueOf(e.getMessage()));
+    } catch (MissingObjectException e) {
+      return new CopyAttempt.Missing(Ids.krate(e.getObjectId()));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot copy objects", e);
+    } finally {
+      if (!copied) {
+        discard(place);
+      }
+    }
+  }
+
+  private static void discard(Path quarantine) {
+    try {
+      DurableFiles.deleteTree(quarantine);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "a quarantine is left until the next start", e);
+    }
+  }
+
+  @Override
   public Optional<Comparison> compare(Uid repository, ObjectId target, ObjectId head) {
     try (var request = requests.begin();
         ObjectStores.Lease lease = lease(repository);
@@ -223,6 +316,51 @@ public final class JGitBackend implements GitBackend {
           : Optional.ofNullable(Merges.mergeBase(walk, left, right)).map(Ids::krate);
     } catch (IOException e) {
       throw new GitUnavailableException("cannot compare commits", e);
+    }
+  }
+
+  @Override
+  public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit at = Merges.parse(walk, commit);
+      return at == null ? Optional.empty() : Optional.of(Contents.files(reader, at, wanted));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot read files", e);
+    }
+  }
+
+  @Override
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit before = Merges.parse(walk, from);
+      RevCommit after = Merges.parse(walk, to);
+      return before == null || after == null
+          ? Optional.empty()
+          : Optional.of(Contents.changed(reader, before, after, most));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot compare commits", e);
+    }
+  }
+
+  @Override
+  public Optional<CommitLog> log(Uid repository, ObjectId tip, @Nullable ObjectId known, int most) {
+    try (var request = requests.begin();
+        ObjectStores.Lease lease = lease(repository);
+        ObjectReader reader = lease.objects().newReader();
+        var walk = new RevWalk(reader)) {
+      RevCommit from = Merges.parse(walk, tip);
+      return from == null
+          ? Optional.empty()
+          : Optional.of(
+              Logs.between(walk, from, known == null ? null : Merges.parse(walk, known), most));
+    } catch (IOException e) {
+      throw new GitUnavailableException("cannot list commits", e);
     }
   }
 

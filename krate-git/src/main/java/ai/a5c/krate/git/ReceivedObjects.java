@@ -119,8 +119,13 @@ final class ReceivedObjects extends ObjectChecker {
     inflated += bytes;
   }
 
+  /** Whether the bound was exceeded. */
+  boolean isTooMuch() {
+    return inflated > maxInflated;
+  }
+
   private void requireBound(AnyObjectId id) throws CorruptObjectException {
-    if (inflated > maxInflated) {
+    if (isTooMuch()) {
       throw new CorruptObjectException(
           id,
           "the objects of this push inflate to more than the limit of " + maxInflated + " bytes");

@@ -5,6 +5,7 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.problem.Status;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
@@ -98,11 +99,15 @@ final class Edge {
   }
 
   /** Once the answer has begun there is no other: the client must see that it broke off. */
-  private static void answer(Exchange exchange, Problem problem, Exception cause) {
+  private void answer(Exchange exchange, Problem problem, Exception cause) {
     if (exchange.response().isSent() || exchange.response().bytesWritten() > 0) {
       throw gone(cause);
     }
     exchange.response().headers().clear();
+    if (stopping) {
+      // Who asks again and again would hold up the stop.
+      exchange.response().header(HeaderValues.CONNECTION_CLOSE);
+    }
     try {
       exchange.send(StatusBody.response(problem));
     } catch (IllegalStateException e) {

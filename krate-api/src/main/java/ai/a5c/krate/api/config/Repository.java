@@ -4,10 +4,13 @@ import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.schema.Column;
 import ai.a5c.krate.api.schema.Default;
 import ai.a5c.krate.api.schema.Description;
+import ai.a5c.krate.api.schema.Immutable;
 import ai.a5c.krate.api.schema.Kind;
 import ai.a5c.krate.api.schema.ListKeys;
+import ai.a5c.krate.api.schema.ServerOwned;
 import ai.a5c.krate.api.schema.SetOfValues;
 import ai.a5c.krate.api.schema.StorageBoundary;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -46,6 +49,12 @@ public record Repository(
           @SetOfValues
           List<MergeMethod> mergeMethods,
       @Description(
+              "The repository of the same namespace that it is a fork of: it starts with that one's"
+                  + " branches and tags, and has objects of its own.")
+          @Immutable
+          @Size(min = 1, max = 63)
+          @Nullable String forkOf,
+      @Description(
               "The Secrets that the jobs of its trusted pipelines may get, by name, if their pool"
                   + " grants them, too.")
           @SetOfValues
@@ -73,6 +82,7 @@ public record Repository(
           @Nullable Urls urls,
       @Description("The commit that the default branch is at.") @Size(max = 64)
           @Nullable String defaultBranchCommit,
+      @Description("Where a fork comes from.") @ServerOwned @Nullable Parent parent,
       @Description("When something was last pushed.")
           @Column(value = "LAST PUSH", order = 50, wide = true)
           @Nullable Instant lastPushTime,
@@ -86,6 +96,17 @@ public record Repository(
       conditions = List.copyOf(conditions);
     }
   }
+
+  /** Where a fork comes from. */
+  public record Parent(
+      @Description("The uid of the repository that it was forked from.") @NotBlank @Size(max = 64)
+          String uid,
+      @Description(
+              "The uid of the first repository of its family, whose forks may send pull requests to"
+                  + " one another.")
+          @NotBlank
+          @Size(max = 64)
+          String family) {}
 
   /** Where it can be cloned from. */
   public record Urls(

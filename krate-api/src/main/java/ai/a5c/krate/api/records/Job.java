@@ -19,7 +19,9 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One step of a pipeline on one runner; the server makes it. */
@@ -170,6 +172,18 @@ public record Job(
     CANCELED,
     /** A step before it did not end well. */
     SKIPPED;
+
+    /** What may follow: nothing else is written. */
+    public Set<Phase> next() {
+      return switch (this) {
+        case PENDING -> EnumSet.of(BLOCKED, QUEUED, CANCELED, SKIPPED);
+        case BLOCKED -> EnumSet.of(QUEUED, CANCELED);
+        case QUEUED -> EnumSet.of(BLOCKED, RUNNING, CANCELED);
+        // Queued again when the attempt was lost.
+        case RUNNING -> EnumSet.of(QUEUED, SUCCEEDED, FAILED, CANCELED);
+        case SUCCEEDED, FAILED, CANCELED, SKIPPED -> EnumSet.noneOf(Phase.class);
+      };
+    }
 
     /** Whether nothing follows. */
     public boolean isFinished() {

@@ -46,6 +46,13 @@ public record PullRequest(
           @Size(max = 255)
           @Column(value = "SOURCE", order = 60, wide = true)
           String sourceBranch,
+      @Description(
+              "The repository that the branch to merge is in: a fork, or another one of the same"
+                  + " family; the repository itself if empty.")
+          @Immutable
+          @Selectable
+          @Size(min = 1, max = 63)
+          @Nullable String sourceRepository,
       @Description("The branch to merge into; the repository's default branch if empty.")
           @Selectable
           @Size(min = 1, max = 255)
@@ -99,6 +106,12 @@ public record PullRequest(
           @Selectable
           @Column(value = "AUTHOR", order = 30, of = "name")
           @Nullable Author author,
+      @Description("Whether the branch to merge is in another repository.") @ServerOwned
+          boolean fork,
+      @Description("The uid of the other repository that the branch to merge is in.")
+          @ServerOwned
+          @Size(max = 64)
+          @Nullable String sourceUid,
       @Description("The commit to merge.")
           @Column(value = "HEAD", order = 80, wide = true, of = "commit")
           @Nullable Head head,
@@ -180,7 +193,9 @@ public record PullRequest(
     /** A check that is required is not there, or has not ended. */
     CHECKS_PENDING,
     /** A check that is required ended without success. */
-    CHECKS_FAILED
+    CHECKS_FAILED,
+    /** A pipeline ran another workflow than the target has, and no maintainer approved that. */
+    WORKFLOW_CHANGED
   }
 
   /** The commit to merge. */

@@ -82,6 +82,8 @@ public record Review(
           @Nullable Boolean stale,
       @Description("Whether the reviewer opened the pull request or moved its source branch.")
           @Nullable Boolean selfReview,
+      @Description("Whether who approved could maintain the repository then.") @ServerOwned
+          @Nullable Boolean maintainer,
       @Description("Who dismissed it, by user name.") @ServerOwned @Size(max = 1024)
           @Nullable String dismissedBy,
       @Description("Further aspects of its state.") @ListKeys("type") @Size(max = 16)

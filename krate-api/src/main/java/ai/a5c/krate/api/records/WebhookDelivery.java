@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One event on its way to one subscription; the server makes it. */
+/**
+ * One event on its way to one subscription. The server makes it when something happens; a person
+ * makes one to have an event sent again, or to test a subscription.
+ */
 @Kind(
     group = RecordsGroup.NAME,
     version = RecordsGroup.VERSION,
@@ -44,7 +47,14 @@ public record WebhookDelivery(
           @Selectable
           @Size(max = 253)
           @Column(value = "SUBSCRIPTION", order = 10)
-          String subscription) {}
+          String subscription,
+      @Description(
+              "To send again what a finished WebhookDelivery of the same subscription has sent: its"
+                  + " name.")
+          @Immutable
+          @Size(min = 1, max = 253)
+          @Nullable String replayOf,
+      @Description("To send an event hook.test: true.") @Immutable @Nullable Boolean test) {}
 
   /** What became of it. */
   public record Status(

@@ -7,4 +7,12 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 public interface MutatingAdmission {
   /** The object to go on with; asked for creations and updates only. */
   ApiObject mutate(Admission asked, ApiObject object);
+
+  /**
+   * The same for the objects of one attempt of a request, which are asked about by one thread: it
+   * may remember what it has read.
+   */
+  default MutatingAdmission once() {
+    return this;
+  }
 }

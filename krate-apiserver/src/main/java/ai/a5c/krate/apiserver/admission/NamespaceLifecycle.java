@@ -7,7 +7,10 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Lets objects be created only in namespaces that exist and are not going away, as Kubernetes'
@@ -29,15 +32,30 @@ public final class NamespaceLifecycle implements MutatingAdmission {
 
   @Override
   public ApiObject mutate(Admission asked, ApiObject object) {
+    return admitted(asked, object, this::read);
+  }
+
+  @Override
+  public MutatingAdmission once() {
+    Map<String, ApiObject> known = new HashMap<>();
+    return (asked, object) ->
+        admitted(asked, object, name -> known.computeIfAbsent(name, this::read));
+  }
+
+  private ApiObject read(String name) {
+    return objects
+        .get(namespaces, "", name)
+        .orElseThrow(() -> new ApiException(new Problem.NotFound(namespaces.resource(), name)));
+  }
+
+  private static ApiObject admitted(
+      Admission asked, ApiObject object, Function<String, ApiObject> namespaces) {
     String name = asked.context().namespace();
     if (asked.operation() != Admission.Operation.CREATE || name.isEmpty()) {
       return object;
     }
     GroupResource resource = asked.context().kind().resource();
-    ApiObject namespace =
-        objects
-            .get(namespaces, "", name)
-            .orElseThrow(() -> new ApiException(new Problem.NotFound(namespaces.resource(), name)));
+    ApiObject namespace = namespaces.apply(name);
     if (namespace.isTerminating()) {
       String message =
           resource

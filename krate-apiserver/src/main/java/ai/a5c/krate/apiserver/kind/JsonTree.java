@@ -8,6 +8,8 @@ import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,28 @@ public final class JsonTree {
   /** The string at the path, or empty text if there is none. */
   public static String textAt(JsonObject object, String... path) {
     return at(object, path).map(v -> v instanceof JsonString s ? s.getString() : "").orElse("");
+  }
+
+  /** About how many characters a document has, without printing it. */
+  public static long length(JsonValue value) {
+    return switch (value) {
+      case JsonObject object -> {
+        long length = 2;
+        for (Map.Entry<String, JsonValue> member : object.entrySet()) {
+          length += member.getKey().length() + 4 + length(member.getValue());
+        }
+        yield length;
+      }
+      case JsonArray array -> {
+        long length = 2;
+        for (JsonValue item : array) {
+          length += length(item) + 1;
+        }
+        yield length;
+      }
+      case JsonString text -> text.getChars().length() + 2L;
+      default -> 8;
+    };
   }
 
   /** The object at the path, or an empty one. */
@@ -92,6 +116,9 @@ public final class JsonTree {
         return object;
       }
       replacement = with(inner, value, path.subList(1, path.size()));
+    }
+    if (Objects.equals(object.get(member), replacement)) {
+      return object;
     }
     JsonObjectBuilder builder = PROVIDER.createObjectBuilder(object);
     if (replacement == null) {

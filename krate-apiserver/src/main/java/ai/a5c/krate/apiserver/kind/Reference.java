@@ -1,6 +1,13 @@
 package ai.a5c.krate.apiserver.kind;
 
 import ai.a5c.krate.api.schema.Verb;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonWriter;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonGenerator;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +37,63 @@ public final class Reference {
       }
     }
     return reference.page.toString();
+  }
+
+  /**
+   * The page of a kind that is not served but is a file of somebody's.
+   *
+   * @param introduction what a reader has to know first; paragraphs of Markdown
+   */
+  public static String filePage(Kind kind, String introduction) {
+    var reference = new Reference();
+    reference.line("# " + kind.name());
+    reference.line("");
+    reference.line(kind.description() + " " + introduction);
+    reference.line("");
+    reference.line("| field | type | constraints | meaning |");
+    reference.line("|---|---|---|---|");
+    reference.cells(code("apiVersion") + " \\*", code(kind.apiVersion()), "", "The version.");
+    reference.cells(code("kind") + " \\*", code(kind.name()), "", "The kind.");
+    reference.cells(code("metadata.name") + " \\*", "string", "", "The name; nothing else.");
+    reference.fields(kind, kind.schema(), "");
+    return reference.page.toString();
+  }
+
+  /** The JSON schema of such a file, for editors. */
+  public static String fileSchema(Kind kind) {
+    JsonObject content = new SchemaDocument(shared -> null).object(kind.schema()).build();
+    JsonObjectBuilder properties =
+        Json.object()
+            .add("apiVersion", Json.object().add("enum", Json.array(List.of(kind.apiVersion()))))
+            .add("kind", Json.object().add("enum", Json.array(List.of(kind.name()))))
+            .add(
+                "metadata",
+                Json.object()
+                    .add("type", "object")
+                    .add(
+                        "properties",
+                        Json.object().add("name", Json.object().add("type", "string")))
+                    .add("required", Json.array(List.of("name"))));
+    JsonTree.objectAt(content, "properties").forEach(properties::add);
+    JsonArrayBuilder required = Json.array(List.of("apiVersion", "kind", "metadata"));
+    JsonTree.textsAt(content, "required").forEach(required::add);
+    JsonObject schema =
+        Json.object()
+            .add("$schema", "http://json-schema.org/draft-07/schema#")
+            .add("title", kind.name())
+            .add("description", kind.description())
+            .add("type", "object")
+            .add("properties", properties)
+            .add("required", required)
+            .build();
+    var text = new StringWriter();
+    try (JsonWriter writer =
+        JsonProvider.provider()
+            .createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
+            .createWriter(text)) {
+      writer.write(schema);
+    }
+    return text.toString().strip() + "\n";
   }
 
   private void kind(Kind kind) {

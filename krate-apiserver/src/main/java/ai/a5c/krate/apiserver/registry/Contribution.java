@@ -3,7 +3,7 @@ package ai.a5c.krate.apiserver.registry;
 /**
  * Joins transactions of others: where a change here must be in the same commit as a change there,
  * and neither room may know the other. Shown each plan once it is complete, before it is committed,
- * and again when the commit lost a race.
+ * and again when the commit lost a race. A plan may write several objects of a kind.
  */
 @FunctionalInterface
 public interface Contribution {

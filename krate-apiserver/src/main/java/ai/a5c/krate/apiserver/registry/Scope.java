@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.registry;
 
 import ai.a5c.krate.api.meta.GroupResource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -12,15 +13,19 @@ import java.util.function.Function;
  * @param resource of the other kind
  * @param owner the name of the object that one belongs to, from what only the server writes or what
  *     never changes; empty if it belongs to none, and then only the right without a name is enough
- * @param reference the field by which a new object says what it belongs to, such as {@code
- *     spec.repository}: what its writer may not read is told there to be missing; empty if no field
- *     of the writer's says it
+ * @param references the fields by which a new object says what it belongs to, such as {@code
+ *     spec.repository}: what its writer may not read is told to be missing in the first of them
+ *     that is filled in; empty if no field of the writer's says it
  */
 public record Scope(
-    GroupResource resource, Function<ApiObject, Optional<String>> owner, String reference) {
+    GroupResource resource, Function<ApiObject, Optional<String>> owner, List<String> references) {
+  public Scope {
+    references = List.copyOf(references);
+  }
+
   /** A scope whose objects are not put into it by a field that their writer fills in. */
   public Scope(GroupResource resource, Function<ApiObject, Optional<String>> owner) {
-    this(resource, owner, "");
+    this(resource, owner, List.of());
   }
 
   /** Objects that say in a text field of theirs what they belong to. */
@@ -28,6 +33,6 @@ public record Scope(
     return new Scope(
         resource,
         object -> Optional.of(object.text(field)).filter(name -> !name.isEmpty()),
-        String.join(".", field));
+        List.of(String.join(".", field)));
   }
 }

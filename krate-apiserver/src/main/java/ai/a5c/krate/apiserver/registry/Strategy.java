@@ -51,6 +51,14 @@ public interface Strategy {
   }
 
   /**
+   * Whether the audit trail has an entry for each object even of those that are written together,
+   * in the same transaction.
+   */
+  default boolean isAuditedEach() {
+    return false;
+  }
+
+  /**
    * Called after a write was committed, or found that what it wants is there already, and before it
    * is answered; not on a dry run. What it waits for, the client waits for.
    *

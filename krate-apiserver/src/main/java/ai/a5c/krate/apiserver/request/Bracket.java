@@ -8,8 +8,11 @@ import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authz.Impersonation;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The audit of one request, open from before it is authenticated until its commit or its refusal.
@@ -31,6 +34,7 @@ final class Bracket {
   private String impersonatedBy = "";
   private String flags = "";
   private Stage stage = Stage.AUTHENTICATE;
+  private int index = Together.NONE;
   private String name;
   private Command command;
 
@@ -69,6 +73,29 @@ final class Bracket {
 
   void at(Stage reached) {
     stage = reached;
+    index = Together.NONE;
+  }
+
+  /** Takes one object after the other through a stage, and remembers which one is not let pass. */
+  <T, R> List<R> each(Stage reached, List<T> objects, Function<T, R> step) {
+    at(reached);
+    List<R> passed = new ArrayList<>(objects.size());
+    for (T object : objects) {
+      index = passed.size();
+      passed.add(step.apply(object));
+    }
+    index = Together.NONE;
+    return passed;
+  }
+
+  /** Says with which object the request is busy. */
+  void with(int object) {
+    index = object;
+  }
+
+  /** The object with which the request is busy, or {@link Together#NONE}. */
+  int index() {
+    return index;
   }
 
   /** What is done, said more exactly than when the request came. */
@@ -78,14 +105,22 @@ final class Bracket {
 
   /** The object whose name stood in the body rather than in the path. */
   void about(Proposal proposal) {
-    if (name.isEmpty()) {
+    if (name.isEmpty() && !received.errand().isToMany()) {
       name = proposal.name();
     }
   }
 
-  /** Notes something for the audit entry; what does not fit is left out. */
+  /**
+   * Notes something for the audit entry; what does not fit is left out. What is noted of several
+   * objects under one key stands there in lines.
+   */
   void annotate(String key, String value) {
-    String kept = value.length() > ANNOTATION_LIMIT ? value.substring(0, ANNOTATION_LIMIT) : value;
+    String before = received.errand().isToMany() ? annotations.getOrDefault(key, "") : "";
+    if (!before.isEmpty() && List.of(before.split("\n")).contains(value)) {
+      return;
+    }
+    String whole = before.isEmpty() ? value : before + "\n" + value;
+    String kept = whole.length() > ANNOTATION_LIMIT ? whole.substring(0, ANNOTATION_LIMIT) : whole;
     int others =
         annotations.entrySet().stream()
             .filter(note -> !note.getKey().equals(key))

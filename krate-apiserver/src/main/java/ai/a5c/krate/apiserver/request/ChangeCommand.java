@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeCommand implements Command {
   /** Controllers write often, and what they write they write again by themselves. */
-  private static final int LONGEST = 16 * 1024;
+  static final int LONGEST = 16 * 1024;
 
   /** What the server alone gives an object. */
   private static final Set<String> GIVEN =
@@ -44,12 +44,17 @@ final class ChangeCommand implements Command {
     this.object = object;
   }
 
+  /** The text, with the name that the object has by now. */
+  String text() {
+    return text(object.name());
+  }
+
   @Override
   public String text(String name) {
     ApiObject before = old;
     String scope =
         errand.namespace().isEmpty() ? "" : " --namespace=" + ShellText.word(errand.namespace());
-    String named = ShellText.word(kind.resource() + "/" + errand.name());
+    String named = ShellText.word(kind.resource() + "/" + object.name());
     if (errand.verb().equals("delete")) {
       return "kubectl delete " + named + scope;
     }
@@ -75,17 +80,13 @@ final class ChangeCommand implements Command {
   }
 
   private String left(String why) {
-    return ShellText.comment(
-        "The command is left out, because it would be "
-            + why
-            + ": "
-            + errand.verb()
-            + " "
-            + kind.resource()
-            + " "
-            + errand.namespace()
-            + "/"
-            + errand.name());
+    return ShellText.comment("The command is left out, because it would be " + why + ": " + deed());
+  }
+
+  /** What was done, in words that are no command. */
+  String deed() {
+    String name = object.name().isEmpty() ? object.generateName() : object.name();
+    return errand.verb() + " " + kind.resource() + " " + errand.namespace() + "/" + name;
   }
 
   private String document(String name) {

@@ -65,8 +65,26 @@ final class Claims {
     }
     Attributes asked = sight.asked();
     for (Claim claim : kind.strategy().claims(proposal.context(), old, last)) {
-      require(asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name()));
+      Attributes right =
+          asked.asking(claim.verb(), claim.resource(), claim.subresource(), claim.name());
+      if (!allows(right)) {
+        throw claim.reference().isEmpty()
+            ? forbidden(right)
+            : missing(kind.kind(), last, claim.reference(), claim.name());
+      }
     }
+  }
+
+  private static ApiException missing(Kind kind, ApiObject object, String field, String name) {
+    return new ApiException(
+        new Problem.Invalid(
+            kind.group(),
+            kind.name(),
+            object.name(),
+            List.of(
+                name.isEmpty()
+                    ? FieldError.required(field, "")
+                    : FieldError.notFound(field, name))));
   }
 
   private ApiException outOfSight(Authorized request, Registration registration, ApiObject object) {
@@ -74,17 +92,21 @@ final class Claims {
     if (allows(reading(request, "")) && sight.of("get").test(object)) {
       return forbidden(sight.question(object));
     }
-    String field = registration.strategy().scope().map(Scope::reference).orElse("");
-    if (field.isEmpty()) {
+    List<String> fields = registration.strategy().scope().map(Scope::references).orElse(List.of());
+    if (fields.isEmpty()) {
       // Nothing that the subject sent: the owner's name is not told.
       return forbidden(sight.question());
     }
-    String value = object.text(field.split("\\.", -1));
-    FieldError missing =
-        value.isEmpty() ? FieldError.required(field, "") : FieldError.notFound(field, value);
-    Kind kind = registration.kind();
-    return new ApiException(
-        new Problem.Invalid(kind.group(), kind.name(), object.name(), List.of(missing)));
+    String field =
+        fields.stream()
+            .filter(f -> !text(object, f).isEmpty())
+            .findFirst()
+            .orElse(fields.getFirst());
+    return missing(registration.kind(), object, field, text(object, field));
+  }
+
+  private static String text(ApiObject object, String field) {
+    return object.text(field.split("\\.", -1));
   }
 
   /** The question whether the subject may read objects of the kind, or the one of the name. */

@@ -1,15 +1,21 @@
 package ai.a5c.krate.apiserver.request;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.kind.Decoder;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.wire.DeleteOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,6 +24,12 @@ import java.util.function.UnaryOperator;
  * Status, and may be called from many threads.
  */
 public final class Client {
+  /** The most objects that are written together. */
+  public static final int MOST_TOGETHER = 128;
+
+  /** The most characters that the documents have that are written together. */
+  public static final int MOST_TEXT_TOGETHER = 4 * 1024 * 1024;
+
   private final Subject subject;
   private final Road road;
   private final Intents intents;
@@ -36,18 +48,98 @@ public final class Client {
 
   /** The stored object, if there is one that the subject sees; asks for the right to get it. */
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
-    Sight sight = road.look(received(kind, "get", "", namespace, name), registration(kind));
+    Sight sight =
+        road.look(received(kind, "get", "", namespace, List.of(name)), registration(kind));
     return objects.get(kind, namespace, name).filter(sight);
   }
 
   /** Creates an object in the namespace that it names, with the status that it has already. */
   public Written create(Kind kind, ApiObject object) {
     return road.travel(
-        received(kind, "create", "", object.namespace(), object.name()),
+        received(kind, "create", "", object.namespace(), List.of(object.name())),
         registration(kind),
-        intents.create(
-            registration(kind),
-            () -> decoded(kind, object).withStatus().with(WireOptions.create())));
+        created(registration(kind), object));
+  }
+
+  private Intent created(Registration registration, ApiObject object) {
+    return intents.create(
+        registration,
+        () -> decoded(registration.kind(), object).withStatus().with(WireOptions.create()));
+  }
+
+  /** Creates an object, unless there is one of that name. */
+  public Optional<Written> createIfAbsent(Kind kind, ApiObject object) {
+    try {
+      return Optional.of(create(kind, object));
+    } catch (ApiException e) {
+      if (e.problem() instanceof Problem.AlreadyExists) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Creates objects of one kind and one namespace in one transaction: all of them, or none. Each
+   * takes every stage of the road; the right to create them is asked for once. Each is judged by
+   * what is stored: of the others it sees nothing, but contributions see them all. The audit trail
+   * has one entry for all of them, unless their kind wants one for {@linkplain
+   * ai.a5c.krate.apiserver.registry.Strategy#isAuditedEach each}.
+   *
+   * @param objects at least one and at most {@link #MOST_TOGETHER}, no two of one name; together of
+   *     at most {@link #MOST_TEXT_TOGETHER} characters
+   */
+  public Together createAll(Kind kind, List<ApiObject> objects) {
+    List<String> names = objects.stream().map(ApiObject::name).toList();
+    requireFew(names);
+    String namespace = objects.getFirst().namespace();
+    if (objects.stream().anyMatch(object -> !object.namespace().equals(namespace))) {
+      throw new IllegalArgumentException("objects of several namespaces");
+    }
+    Registration registration = registration(kind);
+    List<Intent> intents = new ArrayList<>(objects.size());
+    for (ApiObject object : objects) {
+      intents.add(created(registration, object));
+    }
+    return road.travel(received(kind, "create", "", namespace, names), registration, intents);
+  }
+
+  /**
+   * Changes the status of one object among several.
+   *
+   * @param change from the object as it is by then; called again if it was changed meanwhile
+   */
+  public record StatusChange(String name, UnaryOperator<ApiObject> change) {}
+
+  /**
+   * Changes the status of objects of one kind and one namespace in one transaction: all of them, or
+   * none, in the way of {@link #createAll}. The right to it is asked for each name. What is changed
+   * meanwhile by others lets all of them begin again.
+   *
+   * @param changes at least one and at most {@link #MOST_TOGETHER}, no two of one name
+   */
+  public Together updateStatuses(Kind kind, String namespace, List<StatusChange> changes) {
+    List<String> names = changes.stream().map(StatusChange::name).toList();
+    requireFew(names);
+    Registration registration = registration(kind);
+    List<Intent> intents = new ArrayList<>(changes.size());
+    for (StatusChange change : changes) {
+      intents.add(changed(registration, change.name(), change.change()));
+    }
+    return road.travel(received(kind, "update", "status", namespace, names), registration, intents);
+  }
+
+  private static void requireFew(List<String> names) {
+    if (names.isEmpty() || names.size() > MOST_TOGETHER) {
+      throw new IllegalArgumentException(
+          names.size() + " objects together; there may be 1 to " + MOST_TOGETHER);
+    }
+    Set<String> known = new HashSet<>();
+    for (String name : names) {
+      if (!name.isEmpty() && !known.add(name)) {
+        throw new IllegalArgumentException("two objects are called " + name);
+      }
+    }
   }
 
   /** Changes an object as it is by then; called again if it was changed meanwhile. */
@@ -61,13 +153,37 @@ public final class Client {
     return change(kind, "status", namespace, name, change);
   }
 
+  /** Changes an object as it is by then, if it is there. */
+  public Optional<Written> updateIfPresent(
+      Kind kind, String namespace, String name, UnaryOperator<ApiObject> change) {
+    return ifPresent(kind, name, () -> update(kind, namespace, name, change));
+  }
+
+  /** Changes an object's status as it is by then, if it is there. */
+  public Optional<Written> updateStatusIfPresent(
+      Kind kind, String namespace, String name, UnaryOperator<ApiObject> change) {
+    return ifPresent(kind, name, () -> updateStatus(kind, namespace, name, change));
+  }
+
+  /** Something else that is missing, such as the namespace, is a refusal. */
+  private static Optional<Written> ifPresent(Kind kind, String name, Supplier<Written> write) {
+    try {
+      return Optional.of(write.get());
+    } catch (ApiException e) {
+      if (e.problem().equals(new Problem.NotFound(kind.resource(), name))) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   /** Deletes an object, if it is still this one. */
   public Written delete(Kind kind, ApiObject object) {
     DeleteOptions options =
         new DeleteOptions(
             false, object.uid().toString(), null, DeleteOptions.Propagation.BACKGROUND, null);
     return road.travel(
-        received(kind, "delete", "", object.namespace(), object.name()),
+        received(kind, "delete", "", object.namespace(), List.of(object.name())),
         registration(kind),
         intents.delete(registration(kind), () -> options));
   }
@@ -79,11 +195,16 @@ public final class Client {
       String name,
       UnaryOperator<ApiObject> change) {
     return road.travel(
-        received(kind, "update", subresource, namespace, name),
+        received(kind, "update", subresource, namespace, List.of(name)),
         registration(kind),
-        intents.change(
-            registration(kind),
-            () -> old -> decoded(kind, change.apply(old)).with(WireOptions.update())));
+        changed(registration(kind), name, change));
+  }
+
+  private Intent changed(Registration registration, String name, UnaryOperator<ApiObject> change) {
+    return intents.change(
+        registration,
+        name,
+        () -> old -> decoded(registration.kind(), change.apply(old)).with(WireOptions.update()));
   }
 
   /** What a controller writes has the form of what clients write; a member unknown is its fault. */
@@ -104,9 +225,10 @@ public final class Client {
   }
 
   private Received received(
-      Kind kind, String verb, String subresource, String namespace, String name) {
+      Kind kind, String verb, String subresource, String namespace, List<String> names) {
     Errand errand =
-        new Errand(verb, kind.resource(), subresource, namespace, name, false, Command.OF_CHANGE);
+        new Errand(verb, kind.resource(), subresource, namespace, "", false, Command.OF_CHANGE)
+            .to(names);
     return new Received(
         environment.uids().get().toString(),
         environment.clock().instant(),

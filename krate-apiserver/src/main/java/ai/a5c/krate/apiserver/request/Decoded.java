@@ -1,4 +1,10 @@
 package ai.a5c.krate.apiserver.request;
 
-/** A request whose body was decoded, after it was authorized. */
-record Decoded(Authorized request, Proposal proposal) {}
+import java.util.List;
+
+/** A request whose objects were decoded, after it was authorized. */
+record Decoded(Authorized request, List<Proposal> proposals) {
+  Decoded {
+    proposals = List.copyOf(proposals);
+  }
+}

@@ -12,45 +12,63 @@ import ai.a5c.krate.spi.storage.Template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The step of a plan that the request is about.
+ * The step of a plan that one object of the request is about.
  *
+ * @param index of the object among the request's
+ * @param old the stored object, null to create
  * @param step its index in the plan
  * @param outcome what the object becomes
  * @param code the HTTP status code of the answer
  * @param object as it goes into the plan; without name and number where only the commit gives them
  * @param drawn whether the object's name was drawn, so that another will do as well
+ * @param complete whether the commit gives it nothing but its revision
  * @param nameOf the completion of the name, if only the commit gives it
  */
 record Draft(
+    int index,
+    @Nullable ApiObject old,
     int step,
     Written.Outcome outcome,
     int code,
     ApiObject object,
     boolean drawn,
+    boolean complete,
     List<Completion> nameOf) {
   Draft {
     nameOf = List.copyOf(nameOf);
   }
 
-  /** Adds the step to an empty plan. */
-  static Draft of(Proposal proposal, Registration kind, Names names, Plan plan) {
+  /**
+   * Adds the step to a plan.
+   *
+   * @param index of the object among the request's
+   */
+  static Draft of(int index, Proposal proposal, Registration kind, Names names, Plan plan) {
     ApiObject old = proposal.old();
     ApiObject object = proposal.object();
     if (old == null) {
       if (object == null) {
         throw new IllegalStateException("nothing to create");
       }
-      return create(object, kind, names, plan);
+      return create(index, object, kind, names, plan);
     }
     if (object == null || isLetGo(proposal, kind, old, object)) {
       ApiObject last = object == null ? old : object;
       int step = plan.remove(kind.kind(), old.revision(), last);
-      return new Draft(step, Written.Outcome.REMOVED, 200, last, false, List.of());
+      return new Draft(
+          index, old, step, Written.Outcome.REMOVED, 200, last, false, true, List.of());
     }
     int step = plan.write(kind.kind(), old, object);
-    return new Draft(step, Written.Outcome.UPDATED, 200, object, false, List.of());
+    return new Draft(
+        index, old, step, Written.Outcome.UPDATED, 200, object, false, true, List.of());
+  }
+
+  /** The same, with the object as it was stored. */
+  Draft as(ApiObject stored) {
+    return new Draft(index, old, step, outcome, code, stored, drawn, complete, nameOf);
   }
 
   /** Whether an update takes away the last thing that a terminating object waited for. */
@@ -61,7 +79,8 @@ record Draft(
         && !kind.strategy().awaitsFinalizers(object);
   }
 
-  private static Draft create(ApiObject object, Registration kind, Names names, Plan plan) {
+  private static Draft create(
+      int index, ApiObject object, Registration kind, Names names, Plan plan) {
     Optional<Numbering> numbering = kind.strategy().numbering(object);
     List<Completion> completions = new ArrayList<>();
     List<Completion> nameOf = List.of();
@@ -90,6 +109,7 @@ record Draft(
     int step = plan.steps().size();
     completions.add(Plan.resourceVersion(step));
     plan.add(new Step.Write(kind.kind(), null, named, name, completions));
-    return new Draft(step, Written.Outcome.CREATED, 201, named, drawn, nameOf);
+    return new Draft(
+        index, null, step, Written.Outcome.CREATED, 201, named, drawn, numbering.isEmpty(), nameOf);
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The change logs of both sides of the storage boundary. */
 public record Hubs(WatchHub configuration, WatchHub records) implements AutoCloseable {
   /** The log in which the kind's changes are. */
-  WatchHub of(Kind kind) {
+  public WatchHub of(Kind kind) {
     return switch (kind.boundary()) {
       case CONFIGURATION -> configuration;
       case RECORDS -> records;

@@ -44,9 +44,15 @@ final class Intents {
    * @param change read when the request is authorized, and made again after a lost race
    */
   Intent change(Registration registration, Supplier<Function<ApiObject, Payload.Body>> change) {
+    return request -> change(registration, request.errand().name(), change).decode(request);
+  }
+
+  /** The same for the object of a name that may be one of many. */
+  Intent change(
+      Registration registration, String name, Supplier<Function<ApiObject, Payload.Body>> change) {
     return request -> {
       Function<ApiObject, Payload.Body> made = change.get();
-      ApiObject old = stored(request, registration);
+      ApiObject old = stored(request, registration, name);
       return proposals.update(
           context(request, registration), registration, old, made.apply(old), true);
     };
@@ -62,12 +68,15 @@ final class Intents {
 
   /** What the subject may not even read is missing, as early and in the same words. */
   private ApiObject stored(Authorized request, Registration registration) {
-    Errand errand = request.errand();
+    return stored(request, registration, request.errand().name());
+  }
+
+  private ApiObject stored(Authorized request, Registration registration, String name) {
     Kind kind = registration.kind();
     return objects
-        .get(kind, errand.namespace(), errand.name())
+        .get(kind, request.errand().namespace(), name)
         .filter(object -> claims.shows(request, object))
-        .orElseThrow(() -> new ApiException(new Problem.NotFound(kind.resource(), errand.name())));
+        .orElseThrow(() -> new ApiException(new Problem.NotFound(kind.resource(), name)));
   }
 
   private static WriteContext context(Authorized request, Registration registration) {

@@ -7,32 +7,43 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A request whose preparations were made; closing it discards what was not kept. */
-record Prepared(Authorized request, Proposal proposal, List<Preparation.Prepared> works)
-    implements AutoCloseable {
+record Prepared(Authorized request, List<One> objects) implements AutoCloseable {
   Prepared {
-    works = List.copyOf(works);
+    objects = List.copyOf(objects);
   }
 
-  List<FieldError> errors() {
-    List<FieldError> errors = new ArrayList<>();
-    works.forEach(work -> errors.addAll(work.errors()));
-    return errors;
-  }
+  /** One of its objects, and the works that it asked for. */
+  record One(Proposal proposal, List<Preparation.Prepared> works) implements AutoCloseable {
+    One {
+      works = List.copyOf(works);
+    }
 
-  void publish() {
-    works.forEach(Preparation.Prepared::publish);
-  }
+    List<FieldError> errors() {
+      List<FieldError> errors = new ArrayList<>();
+      works.forEach(work -> errors.addAll(work.errors()));
+      return errors;
+    }
 
-  void addTo(Plan plan) {
-    works.forEach(work -> work.addTo(plan));
-  }
+    void publish() {
+      works.forEach(Preparation.Prepared::publish);
+    }
 
-  void keep() {
-    works.forEach(Preparation.Prepared::keep);
+    void addTo(Plan plan) {
+      works.forEach(work -> work.addTo(plan));
+    }
+
+    void keep() {
+      works.forEach(Preparation.Prepared::keep);
+    }
+
+    @Override
+    public void close() {
+      works.reversed().forEach(Preparation.Prepared::close);
+    }
   }
 
   @Override
   public void close() {
-    works.reversed().forEach(Preparation.Prepared::close);
+    objects.reversed().forEach(One::close);
   }
 }

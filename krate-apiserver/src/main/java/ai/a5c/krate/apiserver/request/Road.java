@@ -12,6 +12,7 @@ import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.admission.Verdict;
 import ai.a5c.krate.apiserver.authz.Attributes;
 import ai.a5c.krate.apiserver.authz.Impersonation;
+import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,23 +56,38 @@ public final class Road {
 
   /** Takes a request for one object along the whole road. */
   Written travel(Received received, Registration kind, Intent intent) {
+    return travel(received, kind, List.of(intent)).orThrow().getFirst();
+  }
+
+  /**
+   * Takes a request for objects of a kind along the whole road: each goes through every stage, and
+   * they are committed together or not at all.
+   *
+   * @param intents for the objects of the errand, in the same order
+   */
+  Together travel(Received received, Registration kind, List<Intent> intents) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, kind.kind().sealed());
     try {
       Authorized authorized = authorize(authenticate(bracket), kind);
       Patience patience = new Patience(nanos, hall.random());
       while (true) {
-        switch (attempt(authorized, kind, intent)) {
-          case Attempt.Done(Written written) -> {
-            return written;
+        switch (attempt(authorized, kind, intents)) {
+          case Attempt.Done(List<Written> written) -> {
+            return new Together.Done(written);
           }
-          case Attempt.RaceLost lost ->
-              patience.raceLost(kind.kind().resource(), received.errand().name());
-          case Attempt.NameTaken(String name) -> patience.nameTaken(kind.kind().resource(), name);
+          case Attempt.RaceLost(int index) -> {
+            bracket.with(index);
+            patience.raceLost(kind.kind().resource(), received.errand().name(index));
+          }
+          case Attempt.NameTaken(int index, String name) -> {
+            bracket.with(index);
+            patience.nameTaken(kind.kind().resource(), name);
+          }
         }
       }
     } catch (ApiException refusal) {
       bracket.refused(refusal.problem());
-      throw refusal;
+      return new Together.Refused(bracket.index(), refusal.problem());
     } catch (StoreUnavailableException | OutcomeUnknownException e) {
       // Nowhere to write an entry to; or the change, if it is there, has its entry with it.
       throw e;
@@ -80,9 +97,9 @@ public final class Road {
     }
   }
 
-  private Attempt attempt(Authorized authorized, Registration kind, Intent intent) {
+  private Attempt attempt(Authorized authorized, Registration kind, List<Intent> intents) {
     authorized.bracket().begunAgain();
-    Decoded decoded = decode(authorized, intent);
+    Decoded decoded = decode(authorized, intents);
     Claimed claimed = claim(decoded, kind);
     Mutated mutated = mutate(claimed, kind);
     try (Prepared prepared = prepare(mutated, kind)) {
@@ -233,7 +250,7 @@ public final class Road {
 
   private Authenticated authorize(Authenticated request) {
     request.bracket().at(Stage.AUTHORIZE);
-    claims.require(asked(request));
+    request.bracket().received().errand().questions(request.subject()).forEach(claims::require);
     return request;
   }
 
@@ -250,48 +267,116 @@ public final class Road {
     return request.bracket().received().errand().attributes(request.subject());
   }
 
-  private static Decoded decode(Authorized request, Intent intent) {
-    request.bracket().at(Stage.DECODE);
-    Proposal proposal = intent.decode(request);
-    request.bracket().about(proposal);
-    return new Decoded(request, proposal);
+  private static Decoded decode(Authorized request, List<Intent> intents) {
+    Bracket bracket = request.bracket();
+    var text = new AtomicLong();
+    return new Decoded(
+        request,
+        bracket.each(
+            Stage.DECODE,
+            intents,
+            intent -> {
+              Proposal proposal = intent.decode(request);
+              bracket.about(proposal);
+              ApiObject object = proposal.object();
+              if (intents.size() > 1 && object != null) {
+                requireRoom(bracket, text.addAndGet(JsonTree.length(object.json())));
+              }
+              return proposal;
+            }));
+  }
+
+  /** Documents that each fit may be too much for one transaction; that is no single one's fault. */
+  private static void requireRoom(Bracket bracket, long length) {
+    if (length > Client.MOST_TEXT_TOGETHER) {
+      bracket.with(Together.NONE);
+      throw new ApiException(
+          new Problem.TooLarge(
+              "objects that are written together may have "
+                  + Client.MOST_TEXT_TOGETHER
+                  + " characters"));
+    }
   }
 
   private Claimed claim(Decoded decoded, Registration kind) {
-    decoded.request().bracket().at(Stage.CLAIMS);
-    claims.decide(decoded.request(), decoded.proposal(), kind);
-    return new Claimed(decoded.request(), decoded.proposal());
+    Authorized request = decoded.request();
+    return new Claimed(
+        request,
+        request
+            .bracket()
+            .each(
+                Stage.CLAIMS,
+                decoded.proposals(),
+                proposal -> {
+                  claims.decide(request, proposal, kind);
+                  return proposal;
+                }));
   }
 
   private Mutated mutate(Claimed claimed, Registration kind) {
     Authorized request = claimed.request();
-    request.bracket().at(Stage.MUTATING_ADMISSION);
-    Proposal proposal = claimed.proposal();
+    List<MutatingAdmission> admissions =
+        hall.mutating().stream().map(MutatingAdmission::once).toList();
+    return new Mutated(
+        request,
+        request
+            .bracket()
+            .each(
+                Stage.MUTATING_ADMISSION,
+                claimed.proposals(),
+                proposal -> mutate(request, proposal, kind, admissions)));
+  }
+
+  private Proposal mutate(
+      Authorized request,
+      Proposal proposal,
+      Registration kind,
+      List<MutatingAdmission> admissions) {
     ApiObject object = proposal.object();
     if (object == null || proposal.operation() == Admission.Operation.DELETE) {
-      return new Mutated(request, proposal);
+      return proposal;
     }
     ApiObject mutated = object;
-    for (MutatingAdmission admission : hall.mutating()) {
+    for (MutatingAdmission admission : admissions) {
       mutated = admission.mutate(proposal.of(mutated).admission(), mutated);
     }
     if (mutated.equals(object)) {
-      return new Mutated(request, proposal);
+      return proposal;
     }
     Proposal changed = proposal.of(Proposals.settled(proposal.context(), object, mutated));
     claims.decide(request, changed, kind);
-    return new Mutated(request, changed);
+    return changed;
   }
 
   private static Prepared prepare(Mutated mutated, Registration kind) {
-    mutated.request().bracket().at(Stage.PREPARE);
-    Proposal proposal = mutated.proposal();
+    Authorized request = mutated.request();
+    List<Prepared.One> made = new ArrayList<>();
+    try {
+      return new Prepared(
+          request,
+          request
+              .bracket()
+              .each(
+                  Stage.PREPARE,
+                  mutated.proposals(),
+                  proposal -> {
+                    Prepared.One one = prepare(request, proposal, kind);
+                    made.add(one);
+                    return one;
+                  }));
+    } catch (RuntimeException e) {
+      made.reversed().forEach(Prepared.One::close);
+      throw e;
+    }
+  }
+
+  private static Prepared.One prepare(Authorized request, Proposal proposal, Registration kind) {
     ApiObject object = proposal.object();
     List<Preparation.Prepared> works = new ArrayList<>();
     if (object == null
         || proposal.operation() == Admission.Operation.DELETE
         || kind.preparations().isEmpty()) {
-      return new Prepared(mutated.request(), Proposals.counted(proposal), works);
+      return new Prepared.One(Proposals.counted(proposal), works);
     }
     // What is not even well formed is not worth the work, and the work need not expect it.
     require(kind.kind(), object, form(kind.kind(), proposal, object));
@@ -301,10 +386,10 @@ public final class Road {
         Preparation.Prepared work =
             preparation.prepare(proposal.context(), proposal.old(), prepared);
         works.add(work);
-        work.annotations().forEach(mutated.request()::annotate);
+        work.annotations().forEach(request::annotate);
         prepared = work.object();
       }
-      return new Prepared(mutated.request(), Proposals.counted(proposal.of(prepared)), works);
+      return new Prepared.One(Proposals.counted(proposal.of(prepared)), works);
     } catch (RuntimeException e) {
       works.reversed().forEach(Preparation.Prepared::close);
       throw e;
@@ -312,7 +397,21 @@ public final class Road {
   }
 
   private static Validated validate(Prepared prepared, Registration kind) {
-    prepared.request().bracket().at(Stage.VALIDATE);
+    List<Prepared.One> unused =
+        prepared
+            .request()
+            .bracket()
+            .each(
+                Stage.VALIDATE,
+                prepared.objects(),
+                one -> {
+                  validate(one, kind);
+                  return one;
+                });
+    return new Validated(prepared.request(), prepared);
+  }
+
+  private static void validate(Prepared.One prepared, Registration kind) {
     Proposal proposal = prepared.proposal();
     ApiObject object = proposal.object();
     if (object != null && proposal.operation() != Admission.Operation.DELETE) {
@@ -323,7 +422,6 @@ public final class Road {
       }
       require(kind.kind(), object, errors);
     }
-    return new Validated(prepared.request(), proposal, prepared);
   }
 
   private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
@@ -348,27 +446,37 @@ public final class Road {
   }
 
   private Admitted admit(Validated validated) {
-    validated.request().bracket().at(Stage.VALIDATING_ADMISSION);
-    Proposal proposal = validated.proposal();
+    Authorized request = validated.request();
+    List<Proposal> admitted =
+        request
+            .bracket()
+            .each(
+                Stage.VALIDATING_ADMISSION,
+                validated.prepared().objects(),
+                one -> admit(request, one.proposal()));
+    request.bracket().at(Stage.COMMIT);
+    return new Admitted(request, admitted, validated.prepared());
+  }
+
+  private Proposal admit(Authorized request, Proposal proposal) {
     List<Objection> objections = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     for (ValidatingAdmission admission : hall.validating()) {
       Verdict verdict = admission.review(proposal.admission());
       objections.addAll(verdict.objections());
       warnings.addAll(verdict.warnings());
-      verdict.annotations().forEach(validated.request()::annotate);
+      verdict.annotations().forEach(request::annotate);
     }
     if (!objections.isEmpty()) {
       throw new ApiException(
           new Problem.Denied(
-              validated.request().errand().resource(),
+              request.errand().resource(),
               proposal.shownName(),
               objections.getFirst().reason(),
               objections.stream().map(Objection::message).toList(),
               warnings));
     }
-    validated.request().bracket().at(Stage.COMMIT);
-    return new Admitted(validated.request(), proposal.warned(warnings), validated.prepared());
+    return proposal.warned(warnings);
   }
 
   /** Whether who came in by {@link #enter} has a further right, in the same namespace. */

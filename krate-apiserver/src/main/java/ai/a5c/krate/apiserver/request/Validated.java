@@ -1,4 +1,4 @@
 package ai.a5c.krate.apiserver.request;
 
-/** A request whose object is valid. */
-record Validated(Authorized request, Proposal proposal, Prepared prepared) {}
+/** A request whose objects are valid. */
+record Validated(Authorized request, Prepared prepared) {}

@@ -3,6 +3,7 @@ package ai.a5c.krate.apiserver.house;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,6 +36,23 @@ public final class Bash {
 
   /** Runs one command. */
   public static Seen run(String command) {
+    return seen(output(command));
+  }
+
+  /** Runs a script of commands, and shows what each got. */
+  public static List<Seen> runAll(String script) {
+    List<String> parts = Arrays.asList(output(script).split("\0", -1));
+    List<Seen> all = new ArrayList<>();
+    int at = 0;
+    while (at + 2 < parts.size()) {
+      int words = Integer.parseInt(parts.get(at));
+      all.add(new Seen(parts.subList(at + 1, at + 1 + words), parts.get(at + 1 + words), ""));
+      at += words + 2;
+    }
+    return all;
+  }
+
+  private static String output(String command) {
     try {
       Process bash = new ProcessBuilder("bash", "--norc", "-s").redirectErrorStream(true).start();
       try (var in = bash.getOutputStream()) {
@@ -44,7 +62,7 @@ public final class Bash {
       if (bash.waitFor() != 0) {
         throw new AssertionError("bash failed: " + out);
       }
-      return seen(out);
+      return out;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

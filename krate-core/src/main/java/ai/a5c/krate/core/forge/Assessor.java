@@ -1,9 +1,11 @@
 package ai.a5c.krate.core.forge;
 
+import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.config.Repository.MergeMethod;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.api.records.Check;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
@@ -14,8 +16,10 @@ import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.core.forge.Opinions.Opinion;
 import ai.a5c.krate.spi.git.GitBackend;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -92,16 +96,59 @@ public final class Assessor {
     Readiness.Facts facts =
         new Readiness.Facts(
             spec.draft(),
-            repositories.branch(repository, spec.sourceBranch()).isEmpty(),
+            repositories.sourceTip(pull).isEmpty(),
             allowed(repository),
             spec.mergeMethod(),
             !protection.requireUpToDate().holds() || git.contains(uid, ObjectId.of(head), tip),
             protection,
             Tally.of(opinions.all(), situation),
             head,
-            CommitChecks.of(checksRead.found()));
+            CommitChecks.of(checksRead.found()),
+            changedWorkflows(
+                uid, protection, CommitChecks.of(checksRead.found()), tip, opinions, situation));
     return new Assessment(
         facts, situation, Readiness.of(facts), protectionsRead, opinionsRead, checksRead);
+  }
+
+  /**
+   * The required checks, by name, whose pipelines ran another workflow than the target branch has,
+   * and why that is so; none once somebody who may maintain the repository has approved this head.
+   */
+  private Map<String, String> changedWorkflows(
+      Uid repository,
+      Protection protection,
+      CommitChecks checks,
+      ObjectId tip,
+      Opinions opinions,
+      Tally.Situation situation) {
+    Map<String, String> changed = new TreeMap<>();
+    for (Protection.Check required : protection.requiredChecks()) {
+      if (required.source() == BranchProtection.Source.PIPELINE) {
+        checks
+            .of(required.source(), required.name())
+            .filter(one -> one.phase() == Check.Phase.SUCCEEDED)
+            .flatMap(one -> change(repository, tip, one))
+            .ifPresent(why -> changed.put(required.name(), why));
+      }
+    }
+    boolean maintained =
+        opinions.all().stream()
+            .anyMatch(
+                opinion ->
+                    opinion.maintainer()
+                        && situation.standing(opinion) == Tally.Standing.APPROVES
+                        && !situation.isStale(opinion));
+    return maintained ? Map.of() : changed;
+  }
+
+  private Optional<String> change(Uid repository, ObjectId tip, CommitChecks.One check) {
+    Optional<String> there = FileDigest.of(git, repository, tip, check.workflowPath());
+    if (there.isEmpty()) {
+      return Optional.of("the target branch has no " + check.workflowPath());
+    }
+    return there.get().equals(check.workflowDigest())
+        ? Optional.empty()
+        : Optional.of(check.workflowPath() + " is another one on the target branch");
   }
 
   private Reading read(String key, Kind kind) {
@@ -117,8 +164,10 @@ public final class Assessor {
     if (!reviewers.isEmpty()) {
       ObjectId mergeBase = git.mergeBase(repository, tip, head).orElse(null);
       String branch = pull.text("spec", "sourceBranch");
+      Uid home =
+          Repositories.isFromFork(pull) ? Uid.of(pull.text("status", "sourceUid")) : repository;
       for (String name : reviewers) {
-        if (movers.moved(git, repository, branch, name, mergeBase)) {
+        if (movers.moved(git, home, repository, branch, name, mergeBase)) {
           moved.add(name);
         }
       }

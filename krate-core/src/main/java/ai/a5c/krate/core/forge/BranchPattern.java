@@ -1,7 +1,6 @@
 package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.git.RefName;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,84 +11,27 @@ import java.util.Optional;
  */
 public final class BranchPattern {
   private static final int LONGEST = 255;
-  private static final int MOST_STARS = 16;
-  private static final String ANY = "**";
 
-  private final String text;
-  private final List<String> parts;
+  private final Glob glob;
 
-  private BranchPattern(String text) {
-    this.text = text;
-    this.parts = List.of(text.split("/", -1));
+  private BranchPattern(Glob glob) {
+    this.glob = glob;
   }
 
   /** Reads a pattern; empty if no branch could have such a name. */
   public static Optional<BranchPattern> parse(String text) {
-    long stars = text.chars().filter(c -> c == '*').count();
     boolean sound =
-        text.length() <= LONGEST
-            && stars <= MOST_STARS
-            && RefName.ofBranch(text.replace('*', 'x')).isPresent();
-    for (String part : text.split("/", -1)) {
-      sound &= part.equals(ANY) || !part.contains(ANY);
-    }
-    return sound ? Optional.of(new BranchPattern(text)) : Optional.empty();
+        text.length() <= LONGEST && RefName.ofBranch(text.replace('*', 'x')).isPresent();
+    return sound ? Glob.parse(text).map(BranchPattern::new) : Optional.empty();
   }
 
   /** Whether the name as a whole is as the pattern says. */
   public boolean matches(String branch) {
-    String[] names = branch.split("/", -1);
-    // Whether the parts of the pattern so far match exactly the first i parts of the name.
-    boolean[] reached = new boolean[names.length + 1];
-    reached[0] = true;
-    for (int p = 0; p < parts.size(); p++) {
-      String part = parts.get(p);
-      boolean[] next = new boolean[names.length + 1];
-      if (part.equals(ANY)) {
-        // At the end it stands for something that is below, so at least for one part.
-        boolean open = false;
-        for (int i = 0; i <= names.length; i++) {
-          next[i] = open || (reached[i] && p < parts.size() - 1);
-          open |= reached[i];
-        }
-      } else {
-        for (int i = 0; i < names.length; i++) {
-          next[i + 1] = reached[i] && fits(part, names[i]);
-        }
-      }
-      reached = next;
-    }
-    return reached[names.length];
-  }
-
-  /** Greedy from star to star, which is enough for one kind of star. */
-  private static boolean fits(String part, String name) {
-    int p = 0;
-    int n = 0;
-    int star = -1;
-    int resume = 0;
-    while (n < name.length()) {
-      if (p < part.length() && part.charAt(p) == '*') {
-        star = p++;
-        resume = n;
-      } else if (p < part.length() && part.charAt(p) == name.charAt(n)) {
-        p++;
-        n++;
-      } else if (star >= 0) {
-        p = star + 1;
-        n = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (p < part.length() && part.charAt(p) == '*') {
-      p++;
-    }
-    return p == part.length();
+    return glob.matches(branch);
   }
 
   @Override
   public String toString() {
-    return text;
+    return glob.toString();
   }
 }

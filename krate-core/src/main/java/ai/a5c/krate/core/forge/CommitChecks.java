@@ -49,7 +49,9 @@ public record CommitChecks(
       @Description("Where it comes from.") @NotNull Source source,
       @Description("The name that it checks under.") String name,
       @Description("The name of the object.") String check,
-      @Description("How far it is.") @NotNull Check.Phase phase) {}
+      @Description("How far it is.") @NotNull Check.Phase phase,
+      @Description("The path of the workflow file; empty for an external CI.") String workflowPath,
+      @Description("The digest of the workflow file.") String workflowDigest) {}
 
   /** The name under which those of a commit are stored. */
   public static String key(Uid repository, String commit) {

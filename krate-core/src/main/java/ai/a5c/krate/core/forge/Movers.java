@@ -71,6 +71,32 @@ public final class Movers {
   }
 
   /**
+   * Adds to a plan that who moved branches of one repository moved them in its fork, too.
+   *
+   * @param after where the part that was added last ended; null to begin
+   * @return where this part ends; empty if there is no more
+   */
+  public Optional<ListRequest.Place> inherit(
+      Plan plan, Uid parent, Uid fork, ListRequest.@Nullable Place after) {
+    String prefix = parent + ".";
+    ListRequest.Place from = after == null ? new ListRequest.Place("", prefix) : after;
+    Listing page = objects.list(BranchMover.KIND, "", from, PAGE, null);
+    for (StoredObject stored : page.objects()) {
+      if (!stored.key().name().startsWith(prefix)) {
+        return Optional.empty();
+      }
+      from = new ListRequest.Place("", stored.key().name());
+      ApiObject mover = objects.read(BranchMover.KIND, stored);
+      write(
+          plan,
+          fork + "." + stored.key().name().substring(prefix.length()),
+          mover.text("user"),
+          mover.text("commit"));
+    }
+    return page.more() ? Optional.of(from) : Optional.empty();
+  }
+
+  /**
    * Whether the user moved the branch since the merge base: he did, unless what he last moved it to
    * was the merge base already, or came before it.
    *
@@ -78,17 +104,35 @@ public final class Movers {
    */
   public boolean moved(
       GitBackend git, Uid repository, String branch, String user, @Nullable ObjectId mergeBase) {
-    return last(repository, branch, user)
+    return moved(git, repository, repository, branch, user, mergeBase);
+  }
+
+  /**
+   * The same for a branch of another repository.
+   *
+   * @param home of the branch
+   * @param repository where the merge base is: a commit that is not there came after it
+   */
+  public boolean moved(
+      GitBackend git,
+      Uid home,
+      Uid repository,
+      String branch,
+      String user,
+      @Nullable ObjectId mergeBase) {
+    return last(home, branch, user)
         .filter(last -> mergeBase == null || !git.contains(repository, mergeBase, last))
         .isPresent();
   }
 
   /** Adds to a plan that its actor moves the branch to the commit. */
   public void note(Plan plan, Uid repository, String branch, ObjectId commit) {
-    String name = name(repository, branch, plan.actor());
+    write(plan, name(repository, branch, plan.actor()), plan.actor(), commit.hex());
+  }
+
+  private void write(Plan plan, String name, String user, String commit) {
     Optional<ApiObject> known = objects.get(BranchMover.KIND, "", name);
-    ApiObject moved =
-        known.orElseGet(() -> empty(name, plan.actor())).withText(commit.hex(), "commit");
+    ApiObject moved = known.orElseGet(() -> empty(name, user)).withText(commit, "commit");
     if (!known.equals(Optional.of(moved))) {
       plan.add(
           new Step.Write(

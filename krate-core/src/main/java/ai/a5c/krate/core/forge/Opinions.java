@@ -50,7 +50,8 @@ public record Opinions(@Description("The decisions, by person.") Map<String, Opi
       @Description("What was decided.") @NotNull Review.Decision decision,
       @Description("The commit that was reviewed.") String commit,
       @Description("The branch that it was to be merged into.") String target,
-      @Description("Whether it was dismissed.") boolean dismissed) {
+      @Description("Whether it was dismissed.") boolean dismissed,
+      @Description("Whether the reviewer could maintain the repository.") boolean maintainer) {
 
     /** Tells people apart: by their name, and who vouches for it. */
     public String person() {

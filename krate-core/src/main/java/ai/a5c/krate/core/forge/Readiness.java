@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.config.BranchProtection;
 import ai.a5c.krate.api.config.Repository.MergeMethod;
 import ai.a5c.krate.api.records.Check;
 import ai.a5c.krate.core.forge.CommitChecks.One;
@@ -8,9 +9,12 @@ import ai.a5c.krate.core.forge.Opinions.Opinion;
 import ai.a5c.krate.core.forge.Protection.Objection;
 import ai.a5c.krate.spi.git.MergeAttempt;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +55,7 @@ public record Readiness(List<Obstacle> fixed, List<Objection> rules) {
    * @param tally of the reviews
    * @param head the commit that would be merged
    * @param checks on that commit
+   * @param changedWorkflows why a required check of a pipeline does not count yet, by its name
    */
   public record Facts(
       boolean draft,
@@ -61,9 +66,11 @@ public record Readiness(List<Obstacle> fixed, List<Objection> rules) {
       Protection protection,
       Tally tally,
       String head,
-      CommitChecks checks) {
+      CommitChecks checks,
+      Map<String, String> changedWorkflows) {
     public Facts {
       allowed = Set.copyOf(allowed);
+      changedWorkflows = Collections.unmodifiableMap(new TreeMap<>(changedWorkflows));
     }
 
     /** The way in which it would be merged. */
@@ -193,7 +200,18 @@ public record Readiness(List<Obstacle> fixed, List<Objection> rules) {
     String check =
         "check \"" + required.name() + "\" of " + source(required) + " on " + short8(facts.head());
     return switch (phase) {
-      case SUCCEEDED -> Optional.empty();
+      case SUCCEEDED ->
+          Optional.ofNullable(facts.changedWorkflows().get(required.name()))
+              .filter(why -> required.source() == BranchProtection.Source.PIPELINE)
+              .map(
+                  why ->
+                      new Objection(
+                          "WorkflowChanged",
+                          required.by(),
+                          check
+                              + " ran by a workflow of its own ("
+                              + why
+                              + "): who may maintain the repository has to approve this head"));
       case PENDING, RUNNING ->
           Optional.of(
               new Objection(

@@ -5,30 +5,41 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The names of a subscription's unfinished deliveries, in the order of their events. Keeps the next
- * few only and knows whether there are more in the store. Used under its lane's lock.
+ * The unfinished deliveries of a lane, in their order. Keeps the next few only and knows whether
+ * there are more in the store. Used under its lane's lock.
  */
 final class Backlog {
   /** How many names are kept. */
   static final int WINDOW = 1_000;
 
   /** A run of the order without a gap: what is not in here comes after its last. */
-  private final TreeSet<String> window = new TreeSet<>();
+  private final TreeSet<Place> window = new TreeSet<>();
+
+  private final int most;
 
   private String done = "";
   private boolean more;
   private int pending;
 
-  /** Adds a name that comes after those before; one that is there already is left as it is. */
-  void offer(String name) {
-    if (window.contains(name)) {
+  /**
+   * An empty one.
+   *
+   * @param most how many are kept; what is offered beyond them comes after those before
+   */
+  Backlog(int most) {
+    this.most = most;
+  }
+
+  /** Adds a delivery; one that is there already is left as it is. */
+  void offer(Place place) {
+    if (window.contains(place)) {
       return;
     }
     pending++;
-    if (more || window.size() >= WINDOW) {
+    if (more || window.size() >= most) {
       more = true;
     } else {
-      window.add(name);
+      window.add(place);
     }
   }
 
@@ -36,15 +47,15 @@ final class Backlog {
     return window.isEmpty() && !more;
   }
 
-  /** The first name; empty if it must be read from the store, or there is none. */
-  Optional<String> first() {
+  /** The first one; empty if it must be read from the store, or there is none. */
+  Optional<Place> first() {
     return window.isEmpty() ? Optional.empty() : Optional.of(window.first());
   }
 
-  /** Takes the first name away: nothing before it will be asked for again. */
-  void remove(String name) {
-    window.remove(name);
-    done = name;
+  /** Takes the first one away: nothing before it will be asked for again. */
+  void remove(Place first) {
+    window.remove(first);
+    done = first.name();
   }
 
   /** Counts a delivery as finished. */
@@ -73,7 +84,7 @@ final class Backlog {
       window.clear();
       more = true;
     }
-    window.addAll(found);
+    found.forEach(name -> window.add(Place.ofEvent(name)));
     if (!more) {
       pending = window.size();
     }

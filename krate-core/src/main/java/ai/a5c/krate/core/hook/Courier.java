@@ -56,7 +56,7 @@ final class Courier {
    * Waits for room and makes an attempt, with the secrets as they are then.
    *
    * @param name of the delivery
-   * @param inTrouble whether the subscription's last attempt failed
+   * @param inTrouble whether the subscription's last attempt failed or was slow
    */
   Outcome attempt(
       String namespace,
@@ -77,7 +77,9 @@ final class Courier {
           headers.putAll(Signature.headers(all.keys(), delivery.eventId(), time, body));
           headers.put("X-Krate-Event", delivery.event());
           headers.put("X-Krate-Delivery", name);
-          Answer answer = sender.send(new Sender.Request(url, headers, body, spec.timeout()));
+          Answer answer =
+              sender.send(
+                  new Sender.Request(url, headers, body, spec.timeout()), pass::isLetBeSlow);
           yield outcome(spec, time, headers, answer);
         }
       };

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** How an event becomes a WebhookDelivery: its name, its body and its document. */
@@ -25,6 +26,7 @@ final class Deliveries {
 
   private static final Set<WebhookDelivery.Phase> FINAL =
       EnumSet.of(WebhookDelivery.Phase.DELIVERED, WebhookDelivery.Phase.FAILED);
+  private static final Pattern EVENT_NAME = Pattern.compile(".*-[0-9]{14,}-[0-9]{1,4}");
   private static final int LONGEST_PREFIX = 200;
   private static final int HASH_LENGTH = 10;
 
@@ -47,6 +49,17 @@ final class Deliveries {
     return subscription.substring(0, LONGEST_PREFIX - HASH_LENGTH) + "x" + hash(subscription) + "-";
   }
 
+  /** Whether only the room itself may give a delivery this name: it is that of an event. */
+  static boolean isReserved(String name) {
+    return EVENT_NAME.matcher(name).matches();
+  }
+
+  /** Whether somebody asked for the delivery; otherwise it is that of an event. */
+  static boolean isAsked(JsonObject delivery) {
+    JsonObject spec = JsonTree.objectAt(delivery, "spec");
+    return spec.containsKey("replayOf") || spec.containsKey("test");
+  }
+
   /** Whether nothing more happens to a delivery in this phase. */
   static boolean isFinal(WebhookDelivery.Phase phase) {
     return FINAL.contains(phase);
@@ -65,21 +78,11 @@ final class Deliveries {
 
   /** The new object, with its first status. */
   static ApiObject draft(Kind kind, Event event, Subscriber subscriber, String organization) {
-    EventId id = EventId.of(event, subscriber.uid());
+    String id = EventId.of(event, subscriber.uid()).toString();
     var phase =
         subscriber.suspended() ? WebhookDelivery.Phase.SUSPENDED : WebhookDelivery.Phase.PENDING;
-    var status =
-        new WebhookDelivery.Status(
-            event.type().wireName(),
-            id.toString(),
-            event.repository(),
-            phase,
-            List.of(),
-            0,
-            null,
-            body(event, id, organization),
-            List.of(),
-            1);
+    WebhookDelivery.Status status =
+        first(event.type(), id, event.repository(), phase, body(event, id, organization));
     JsonObject labels = Json.object().add(REPOSITORY_LABEL, event.repository()).build();
     return new ApiObject(
         Json.object()
@@ -96,8 +99,15 @@ final class Deliveries {
             .build());
   }
 
+  /** The status of a delivery that was never tried. */
+  static WebhookDelivery.Status first(
+      EventType type, String id, String repository, WebhookDelivery.Phase phase, String payload) {
+    return new WebhookDelivery.Status(
+        type.wireName(), id, repository, phase, List.of(), 0, null, payload, List.of(), 1);
+  }
+
   /** The exact text that is sent; what an object is too large for is left out. */
-  static String body(Event event, EventId id, String organization) {
+  static String body(Event event, String id, String organization) {
     String whole = body(event, id, organization, event.data());
     if (whole.length() <= LONGEST_BODY) {
       return whole;
@@ -115,7 +125,8 @@ final class Deliveries {
     return body(event, id, organization, bare);
   }
 
-  private static JsonObject identity(JsonObject object) {
+  /** An object by name and version, and nothing of what it says. */
+  static JsonObject identity(JsonObject object) {
     var metadata = Json.object();
     for (String member : List.of("name", "namespace", "uid", "resourceVersion")) {
       metadata.add(member, JsonTree.textAt(object, "metadata", member));
@@ -127,10 +138,10 @@ final class Deliveries {
         .build();
   }
 
-  private static String body(Event event, EventId id, String organization, JsonObject data) {
+  private static String body(Event event, String id, String organization, JsonObject data) {
     return Json.write(
             Json.object()
-                .add("id", id.toString())
+                .add("id", id)
                 .add("type", event.type().wireName())
                 .add("timestamp", event.time().toString())
                 .add("organization", organization)

@@ -1,21 +1,44 @@
 package ai.a5c.krate.core.hook;
 
-import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Scope;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
-/** WebhookDeliveries are made by this room alone, and nobody else says what became of them. */
+/**
+ * The life of a delivery: this room makes those of events, people ask for replays and tests, and
+ * only the room says what became of any.
+ */
 final class DeliveryStrategy implements Strategy {
-  private final GroupResource repositories;
+  /** How many deliveries of a subscription may wait that were asked for. */
+  static final int MOST_ASKED = 10_000;
 
-  DeliveryStrategy(GroupResource repositories) {
-    this.repositories = repositories;
+  private static final Duration LATER = Duration.ofSeconds(1);
+
+  private final HookKinds kinds;
+  private final Asked asked;
+  private final ToIntFunction<ObjectName> waiting;
+
+  /**
+   * A strategy.
+   *
+   * @param waiting how many deliveries of a subscription wait that were asked for
+   */
+  DeliveryStrategy(HookKinds kinds, Asked asked, ToIntFunction<ObjectName> waiting) {
+    this.kinds = kinds;
+    this.asked = asked;
+    this.waiting = waiting;
   }
 
   /** The repository of the event, as the server wrote it down. */
@@ -23,30 +46,68 @@ final class DeliveryStrategy implements Strategy {
   public Optional<Scope> scope() {
     return Optional.of(
         new Scope(
-            repositories,
+            kinds.repository().resource(),
             delivery ->
-                Optional.of(delivery.text("status", "repository"))
-                    .filter(name -> !name.isEmpty())));
+                Optional.of(delivery.text("status", "repository")).filter(name -> !name.isEmpty()),
+            List.of("spec.replayOf", "spec.subscription")));
   }
 
   @Override
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {
-    if (!isHooks(context)) {
-      throw forbidden(
-          context,
-          object,
-          "deliveries are made by the server for the events of a subscription; replays and test"
-              + " deliveries are not served yet");
-    }
-    return object;
+    return isHooks(context) ? object : asked.prepared(context, object);
   }
 
   @Override
   public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
-    if (context.onStatus() && !isHooks(context)) {
+    if (!context.onStatus()) {
+      return Asked.labelled(object, old.text("status", "repository"));
+    }
+    if (!isHooks(context)) {
       throw forbidden(context, object, "the status of a delivery is written by the server alone");
     }
     return object;
+  }
+
+  /** Who tests a subscription may at least read it; who replays has read what was sent to it. */
+  @Override
+  public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    return old == null && object.isTrue("spec", "test")
+        ? List.of(
+            new Claim(
+                "get", kinds.subscription().resource(), "", object.text("spec", "subscription")))
+        : List.of();
+  }
+
+  @Override
+  public List<FieldError> validate(
+      WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    if (old != null || isHooks(context)) {
+      return List.of();
+    }
+    List<FieldError> errors = new ArrayList<>(asked.errors(context, object));
+    if (Deliveries.isReserved(object.name())) {
+      errors.add(
+          FieldError.invalid(
+              "metadata.name",
+              object.name(),
+              "such names are those of events; choose another, or a generateName"));
+    }
+    if (errors.isEmpty()) {
+      requireRoom(new ObjectName(context.namespace(), object.text("spec", "subscription")));
+    }
+    return errors;
+  }
+
+  private void requireRoom(ObjectName subscription) {
+    if (waiting.applyAsInt(subscription) >= MOST_ASKED) {
+      throw new ApiException(
+          new Problem.TooManyRequests(
+              MOST_ASKED
+                  + " replays and tests of the subscription \""
+                  + subscription.name()
+                  + "\" wait already",
+              LATER));
+    }
   }
 
   private static boolean isHooks(WriteContext context) {

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class DeliveryWriter implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DeliveryWriter.class.getName());
-  private static final String ORGANIZATION_LABEL = "krate.a5c.ai/organization";
+  static final String ORGANIZATION_LABEL = "krate.a5c.ai/organization";
   private static final int WIDTH = 32;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);

@@ -75,7 +75,7 @@ final class Desk {
   }
 
   /**
-   * Adds names of a subscription's unfinished deliveries, in order.
+   * Adds names of the unfinished deliveries of a subscription's events, in order.
    *
    * @param from only names after this one; empty from the first
    * @param most how many names to add at most
@@ -97,6 +97,7 @@ final class Desk {
         }
         JsonObject json = Json.stored(object.content());
         if (Deliveries.isUnfinished(json)
+            && !Deliveries.isAsked(json)
             && JsonTree.textAt(json, "spec", "subscription").equals(subscription.name())) {
           found.add(at);
         }

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
+import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.spi.storage.ListRequest;
 import ai.a5c.krate.spi.storage.Listing;
@@ -17,7 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The lanes of all subscriptions. May be used from many threads at once. */
+/**
+ * The lanes of all subscriptions: each has one for events, and one for what somebody asked for,
+ * which does not wait for the events. May be used from many threads at once.
+ */
 final class Dispatcher implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -25,9 +29,12 @@ final class Dispatcher implements AutoCloseable {
   private final Lane.Stop stop;
   private final Consumer<ObjectName> progressed;
   private final Environment environment;
-  private final Map<ObjectName, Lane> lanes = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Lanes> lanes = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hook-lane-", 0).factory());
+
+  /** The lanes of one subscription. */
+  private record Lanes(Track track, Lane events, Lane asked) {}
 
   /**
    * A dispatcher without lanes.
@@ -66,33 +73,56 @@ final class Dispatcher implements AutoCloseable {
     if (Deliveries.isUnfinished(json)) {
       var subscription =
           new ObjectName(delivery.key().namespace(), JsonTree.textAt(json, "spec", "subscription"));
-      lane(subscription).offer(delivery.key().name());
+      Lanes found = lanes(subscription);
+      if (Deliveries.isAsked(json)) {
+        found.asked().offer(Place.ofAsked(new ApiObject(json)));
+      } else {
+        found.events().offer(Place.ofEvent(delivery.key().name()));
+      }
       progressed.accept(subscription);
     }
   }
 
   /** Tells a subscription's lane that something changed which makes waiting pointless. */
   void nudge(ObjectName subscription) {
-    Lane lane = lanes.get(subscription);
-    if (lane != null) {
-      lane.nudge();
+    Lanes found = lanes.get(subscription);
+    if (found != null) {
+      found.events().nudge();
+      found.asked().nudge();
     }
   }
 
   /** Forgets what is known of a subscription that is gone, unless there is something left to do. */
   void forget(ObjectName subscription) {
-    lanes.computeIfPresent(subscription, (name, lane) -> lane.isIdle() ? null : lane);
+    lanes.computeIfPresent(
+        subscription,
+        (name, found) -> found.events().isIdle() && found.asked().isIdle() ? null : found);
   }
 
   Lane.Stats stats(ObjectName subscription) {
-    Lane lane = lanes.get(subscription);
-    return lane == null ? new Lane.Stats(0, null) : lane.stats();
+    Lanes found = lanes.get(subscription);
+    return found == null
+        ? new Lane.Stats(0, null)
+        : new Lane.Stats(
+            found.events().pending() + found.asked().pending(), found.track().progress());
+  }
+
+  /** How many deliveries of a subscription wait that somebody asked for. */
+  int asked(ObjectName subscription) {
+    Lanes found = lanes.get(subscription);
+    return found == null ? 0 : found.asked().pending();
   }
 
   /** Tells the lanes to end, without waiting for them. */
   void stop() {
     threads.shutdown();
-    lanes.values().forEach(Lane::close);
+    lanes
+        .values()
+        .forEach(
+            found -> {
+              found.events().close();
+              found.asked().close();
+            });
   }
 
   /** Ends the lanes and waits for them. */
@@ -109,8 +139,19 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private Lane lane(ObjectName subscription) {
+  private Lanes lanes(ObjectName subscription) {
     return lanes.computeIfAbsent(
-        subscription, name -> new Lane(name, desk, stop, threads, environment));
+        subscription,
+        name -> {
+          var track = new Track();
+          return new Lanes(
+              track,
+              lane(name, track, new Backlog(Backlog.WINDOW)),
+              lane(name, track, new Backlog(Integer.MAX_VALUE)));
+        });
+  }
+
+  private Lane lane(ObjectName subscription, Track track, Backlog backlog) {
+    return new Lane(subscription, track, backlog, desk, stop, threads, environment);
   }
 }

@@ -24,4 +24,9 @@ record Event(
     String actor,
     String namespace,
     String repository,
-    JsonObject data) {}
+    JsonObject data) {
+  /** The same with another data. */
+  Event with(JsonObject other) {
+    return new Event(type, ordinal, revision, time, actor, namespace, repository, other);
+  }
+}

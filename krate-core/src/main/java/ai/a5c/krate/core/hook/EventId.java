@@ -18,6 +18,9 @@ record EventId(Revision revision, int ordinal, Uid subscription) {
   private static final Pattern FORM =
       Pattern.compile("evt_([0-9]{1,18})_([0-9]{1,4})_([0-9a-f-]{36})");
 
+  private static final Pattern ENDS_WITH_SUBSCRIPTION =
+      Pattern.compile("evt_[0-9a-z_-]{1,64}_([0-9a-f-]{36})");
+
   static EventId of(Event event, Uid subscription) {
     return new EventId(event.revision(), event.ordinal(), subscription);
   }
@@ -33,6 +36,17 @@ record EventId(Revision revision, int ordinal, Uid subscription) {
             new Revision(Long.parseLong(parts.group(1))),
             Integer.parseInt(parts.group(2)),
             Uid.of(parts.group(3))));
+  }
+
+  /** The id of a test, which is no event of the log. */
+  static String ofTest(Uid delivery, Uid subscription) {
+    return "evt_test_" + delivery + "_" + subscription;
+  }
+
+  /** The subscription that something with such an id was made for, whatever it is. */
+  static Optional<Uid> subscription(String text) {
+    Matcher parts = ENDS_WITH_SUBSCRIPTION.matcher(text);
+    return parts.matches() ? Optional.of(Uid.of(parts.group(1))) : Optional.empty();
   }
 
   /** Without a full stop, which joins the parts of what is signed. */

@@ -1,6 +1,5 @@
 package ai.a5c.krate.core.hook;
 
-import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.controller.ObjectName;
@@ -9,6 +8,7 @@ import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.core.forge.ForkCopy;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObject;
@@ -18,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which events a committed change is. */
@@ -26,6 +28,9 @@ final class EventMapper {
   private static final List<String> PULL_REQUEST_REQUESTS =
       List.of("closed", "merged", "mergeMethod", "mergeMessage", "mergeHead");
 
+  private static final Set<String> RUNNING = Set.of("Running");
+  private static final Set<String> PIPELINE_ENDS = Set.of("Succeeded", "Failed", "Canceled");
+  private static final Set<String> JOB_ENDS = Set.of("Succeeded", "Failed", "Canceled", "Skipped");
   private static final List<String> ISSUE_REQUESTS = List.of("closed", "closeReason");
 
   private final HookKinds kinds;
@@ -40,7 +45,9 @@ final class EventMapper {
             kinds.repository().resource(), kinds.repository(),
             kinds.pullRequest().resource(), kinds.pullRequest(),
             kinds.review().resource(), kinds.review(),
-            kinds.issue().resource(), kinds.issue());
+            kinds.issue().resource(), kinds.issue(),
+            kinds.pipeline().resource(), kinds.pipeline(),
+            kinds.job().resource(), kinds.job());
   }
 
   /** Whether changes of such objects can be events. */
@@ -79,39 +86,43 @@ final class EventMapper {
     return events;
   }
 
-  /** The events of a moved ref; those of pull requests are told of by the pull request. */
-  static List<Event> of(Change.RefMoved change, ObjectName repository) {
-    if (change.ref().value().startsWith(RefName.PULL)) {
+  /**
+   * The events of a moved ref; those of pull requests are told of by the pull request, and those
+   * that a fork begins with by the repository.
+   *
+   * @param push what a push says of it, asked for at most once
+   * @param wanted whether somebody wants the event
+   */
+  static List<Event> of(
+      Change.RefMoved change,
+      ObjectName repository,
+      Supplier<JsonObject> push,
+      Predicate<Event> wanted) {
+    if (change.ref().value().startsWith(RefName.PULL) || change.actor().equals(ForkCopy.SUBJECT)) {
       return List.of();
     }
-    ObjectId old = change.old();
-    ObjectId target = change.target();
-    String zero = "0".repeat(String.valueOf(target == null ? old : target).length());
-    JsonObject data =
-        Json.object()
-            .add("ref", change.ref().value())
-            .add("before", old == null ? zero : old.toString())
-            .add("after", target == null ? zero : target.toString())
-            .build();
     List<EventType> types = new ArrayList<>();
     types.add(EventType.PUSH);
-    if (old == null) {
+    if (change.old() == null) {
       types.add(EventType.REF_CREATED);
-    } else if (target == null) {
+    } else if (change.target() == null) {
       types.add(EventType.REF_DELETED);
     }
     List<Event> events = new ArrayList<>();
     for (EventType type : types) {
-      events.add(
+      Event event =
           new Event(
               type,
-              events.size(),
+              types.indexOf(type),
               change.revision(),
               change.time(),
               change.actor(),
               repository.namespace(),
               repository.name(),
-              data));
+              PushData.bare(change));
+      if (wanted.test(event)) {
+        events.add(type == EventType.PUSH ? event.with(push.get()) : event);
+      }
     }
     return events;
   }
@@ -120,7 +131,8 @@ final class EventMapper {
     if (is(kind, kinds.repository())) {
       return object.name();
     }
-    return object.text(is(kind, kinds.review()) ? "status" : "spec", "repository");
+    boolean inStatus = is(kind, kinds.review()) || is(kind, kinds.job());
+    return object.text(inStatus ? "status" : "spec", "repository");
   }
 
   private Set<EventType> types(
@@ -130,6 +142,12 @@ final class EventMapper {
     }
     if (is(kind, kinds.review())) {
       return review(type, old, object);
+    }
+    if (is(kind, kinds.pipeline())) {
+      return type == Change.Type.DELETED ? EnumSet.noneOf(EventType.class) : pipeline(old, object);
+    }
+    if (is(kind, kinds.job())) {
+      return type == Change.Type.DELETED ? EnumSet.noneOf(EventType.class) : job(old, object);
     }
     boolean pullRequest = is(kind, kinds.pullRequest());
     return switch (type) {
@@ -213,6 +231,43 @@ final class EventMapper {
       types.add(EventType.ISSUE_UPDATED);
     }
     return types;
+  }
+
+  /** A pipeline may be made as what it is already, and skip what it does not need. */
+  private static Set<EventType> pipeline(@Nullable ApiObject old, ApiObject object) {
+    Set<EventType> types = EnumSet.noneOf(EventType.class);
+    if (began("queueTime", old, object)) {
+      types.add(EventType.PIPELINE_QUEUED);
+    }
+    if (began("startTime", old, object)) {
+      types.add(EventType.PIPELINE_STARTED);
+    }
+    if (entered(PIPELINE_ENDS, old, object)) {
+      types.add(EventType.PIPELINE_COMPLETED);
+    }
+    return types;
+  }
+
+  /** A job starts with every attempt. */
+  private static Set<EventType> job(@Nullable ApiObject old, ApiObject object) {
+    Set<EventType> types = EnumSet.noneOf(EventType.class);
+    if (entered(RUNNING, old, object)) {
+      types.add(EventType.JOB_STARTED);
+    }
+    if (entered(JOB_ENDS, old, object)) {
+      types.add(EventType.JOB_COMPLETED);
+    }
+    return types;
+  }
+
+  private static boolean began(String time, @Nullable ApiObject old, ApiObject object) {
+    return !object.text("status", time).isEmpty()
+        && (old == null || old.text("status", time).isEmpty());
+  }
+
+  private static boolean entered(Set<String> phases, @Nullable ApiObject old, ApiObject object) {
+    return phases.contains(object.text("status", "phase"))
+        && (old == null || !phases.contains(old.text("status", "phase")));
   }
 
   private static boolean isClosed(ApiObject issue) {

@@ -4,18 +4,14 @@ import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.core.forge.LogFollower;
 import ai.a5c.krate.spi.storage.Change;
-import ai.a5c.krate.spi.storage.CompactedException;
-import ai.a5c.krate.spi.storage.OutcomeUnknownException;
-import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,27 +21,23 @@ import org.jspecify.annotations.Nullable;
  * <p>The position moves on only after the deliveries are stored, and their names are always the
  * same: what is read again after a crash is made once.
  */
-final class EventSource implements AutoCloseable {
+final class EventSource implements LogFollower.Reader, AutoCloseable {
   private static final Logger LOG = System.getLogger(EventSource.class.getName());
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration SAVE_EVERY = Duration.ofMillis(250);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int SAVE_AFTER = 1_000;
   private static final int MOST_DRAFTS = 256;
 
   private final HookKinds kinds;
   private final ApiServer server;
   private final EventMapper mapper;
+  private final PushData pushes;
   private final Subscribers subscribers;
   private final LogPosition position;
   private final DeliveryWriter writer;
   private final Dispatcher dispatcher;
   private final SubscriptionStatuses statuses;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private @Nullable Thread thread;
-  private @Nullable MergedLog log;
-  private boolean closed;
+  private final LogFollower follower;
   private @Nullable Revision at;
   private Revision saved = Revision.ZERO;
   private long savedAt;
@@ -54,71 +46,32 @@ final class EventSource implements AutoCloseable {
   EventSource(
       HookKinds kinds,
       ApiServer server,
+      PushData pushes,
       DeliveryWriter writer,
       Dispatcher dispatcher,
       SubscriptionStatuses statuses) {
     this.kinds = kinds;
     this.server = server;
+    this.pushes = pushes;
     this.mapper = new EventMapper(kinds, server.objects());
     this.subscribers = new Subscribers(kinds, server.objects());
     this.position = new LogPosition(server.objects().records());
     this.writer = writer;
     this.dispatcher = dispatcher;
     this.statuses = statuses;
+    this.follower = new LogFollower("hook-source", server.hubs().all(), this);
   }
 
   void start() {
-    thread = Thread.ofVirtual().name("hook-source").start(this::run);
+    follower.start();
   }
 
   /** Ends the reading and waits for it. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      if (log != null) {
-        log.close();
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    follower.stop();
     writer.close();
-    Thread running = thread;
-    if (running != null) {
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private void run() {
-    while (!isClosed()) {
-      try {
-        follow();
-      } catch (CompactedException e) {
-        Revision head = server.objects().records().head();
-        LOG.log(
-            Level.ERROR,
-            "the log was discarded up to {0} before its events were told; going on at {1}",
-            e.floor(),
-            head);
-        at = head;
-      } catch (StoreUnavailableException | OutcomeUnknownException e) {
-        LOG.log(Level.WARNING, "webhooks wait for the store: {0}", e.getMessage());
-        pause();
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        if (!isClosed()) {
-          LOG.log(Level.ERROR, "the log could not be followed; trying again", e);
-          pause();
-        }
-      }
-    }
+    follower.close();
     try {
       save(at);
     } catch (RuntimeException e) {
@@ -126,7 +79,8 @@ final class EventSource implements AutoCloseable {
     }
   }
 
-  private void follow() throws InterruptedException {
+  @Override
+  public Revision begin() {
     if (loaded == null) {
       loaded = dispatcher.load();
     }
@@ -138,17 +92,25 @@ final class EventSource implements AutoCloseable {
     subscribers.load(from);
     at = from;
     subscribers.names().forEach(statuses::touch);
-    try (MergedLog following = new MergedLog(server.hubs(), from)) {
-      use(following);
-      while (!isClosed()) {
-        List<Change> changes = following.next(patience().toNanos());
-        read(changes);
-        at = following.seen();
-        save();
-      }
-    } finally {
-      use(null);
-    }
+    return from;
+  }
+
+  @Override
+  public void lost(Revision floor) {
+    Revision head = server.objects().records().head();
+    LOG.log(
+        Level.ERROR,
+        "the log was discarded up to {0} before its events were told; going on at {1}",
+        floor,
+        head);
+    at = head;
+  }
+
+  @Override
+  public void read(List<Change> changes, Revision upTo) throws InterruptedException {
+    read(changes);
+    at = upTo;
+    save();
   }
 
   private void read(List<Change> changes) throws InterruptedException {
@@ -169,7 +131,7 @@ final class EventSource implements AutoCloseable {
           subscribers
               .repository(moved.repository())
               .filter(repository -> !subscribers.of(repository.namespace()).isEmpty())
-              .ifPresent(repository -> draft(EventMapper.of(moved, repository), drafts));
+              .ifPresent(repository -> draft(events(moved, repository), drafts));
       case Change.ObjectChanged changed -> {
         GroupResource resource = changed.object().key().resource();
         if (mapper.tellsOf(resource)) {
@@ -195,6 +157,14 @@ final class EventSource implements AutoCloseable {
       LOG.log(Level.ERROR, "no events of revision " + changed.revision(), e);
       return List.of();
     }
+  }
+
+  private List<Event> events(Change.RefMoved moved, ObjectName repository) {
+    return EventMapper.of(
+        moved,
+        repository,
+        () -> pushes.whole(moved, repository),
+        event -> subscribers.of(event.namespace()).stream().anyMatch(s -> s.wants(event)));
   }
 
   private void draft(List<Event> events, List<DeliveryWriter.Draft> drafts) {
@@ -258,44 +228,10 @@ final class EventSource implements AutoCloseable {
     }
   }
 
-  private Duration patience() {
+  @Override
+  public Duration patience() {
     Revision reached = at;
     return reached != null && reached.isAfter(saved) ? SAVE_EVERY : IDLE;
-  }
-
-  private void use(@Nullable MergedLog following) {
-    lock.lock();
-    try {
-      log = following;
-      if (closed && following != null) {
-        following.close();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void pause() {
-    lock.lock();
-    try {
-      long left = PAUSE.toNanos();
-      while (left > 0 && !closed) {
-        left = changed.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
   }
 
   private static ObjectName name(Change.ObjectChanged changed) {

@@ -24,7 +24,13 @@ enum EventType {
   ISSUE_CREATED("issue.created"),
   ISSUE_UPDATED("issue.updated"),
   ISSUE_CLOSED("issue.closed"),
-  ISSUE_REOPENED("issue.reopened");
+  ISSUE_REOPENED("issue.reopened"),
+  PIPELINE_QUEUED("pipeline.queued"),
+  PIPELINE_STARTED("pipeline.started"),
+  PIPELINE_COMPLETED("pipeline.completed"),
+  JOB_STARTED("job.started"),
+  JOB_COMPLETED("job.completed"),
+  HOOK_TEST("hook.test");
 
   private final String wireName;
 

@@ -3,21 +3,32 @@ package ai.a5c.krate.core.hook;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * How many requests are under way at once: overall, to one endpoint, and by subscriptions whose
- * last attempt failed, so that many dead receivers leave room for those that answer.
+ * How many requests are under way at once: overall, and to one endpoint. Requests of subscriptions
+ * whose last attempt failed or was slow have room of their own, and so have requests that turn out
+ * to be slow: however many receivers are dead or slow, they leave the other room to those that
+ * answer.
  */
 final class Gates {
-  private final Semaphore sound;
-  private final Semaphore troubled;
+  private final Semaphore quick;
+  private final Semaphore slow;
   private final int perEndpoint;
   private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
 
   private record Endpoint(Semaphore room, int users) {}
 
-  /** Ends what it was given for. */
+  /** Room for one request. */
   interface Pass extends AutoCloseable {
+    /**
+     * Goes over to the room of the slow ones.
+     *
+     * @return whether there is room; if not, the request is to be given up
+     */
+    boolean isLetBeSlow();
+
+    /** Gives the room back. */
     @Override
     void close();
   }
@@ -25,12 +36,12 @@ final class Gates {
   /**
    * Gates.
    *
-   * @param most overall, of which a quarter is for subscriptions in trouble
+   * @param quick how many requests may be under way that are not known to be slow
+   * @param slow how many others
    */
-  Gates(int most, int perEndpoint) {
-    int forTrouble = Math.max(1, most / 4);
-    this.sound = new Semaphore(Math.max(1, most - forTrouble), true);
-    this.troubled = new Semaphore(forTrouble, true);
+  Gates(int quick, int slow, int perEndpoint) {
+    this.quick = new Semaphore(quick, true);
+    this.slow = new Semaphore(slow, true);
     this.perEndpoint = perEndpoint;
   }
 
@@ -38,11 +49,11 @@ final class Gates {
    * Waits for room, at the endpoint first, so that who waits for a busy endpoint takes no room.
    *
    * @param endpoint scheme, host and port
-   * @param inTrouble whether the subscription's last attempt failed
+   * @param inTrouble whether the subscription's last attempt failed or was slow
    */
   Pass enter(String endpoint, boolean inTrouble) throws InterruptedException {
     Semaphore room = use(endpoint);
-    Semaphore overall = inTrouble ? troubled : sound;
+    Semaphore overall = inTrouble ? slow : quick;
     try {
       room.acquire();
       try {
@@ -55,11 +66,7 @@ final class Gates {
       leave(endpoint);
       throw e;
     }
-    return () -> {
-      overall.release();
-      room.release();
-      leave(endpoint);
-    };
+    return new Room(endpoint, room, overall);
   }
 
   /** How many endpoints are known; those that nobody uses are forgotten. */
@@ -80,5 +87,38 @@ final class Gates {
     endpoints.computeIfPresent(
         endpoint,
         (name, known) -> known.users() == 1 ? null : new Endpoint(known.room(), known.users() - 1));
+  }
+
+  /** What one request holds. */
+  private final class Room implements Pass {
+    private final String endpoint;
+    private final Semaphore room;
+    private final AtomicReference<Semaphore> overall;
+
+    Room(String endpoint, Semaphore room, Semaphore overall) {
+      this.endpoint = endpoint;
+      this.room = room;
+      this.overall = new AtomicReference<>(overall);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // Which of the two semaphores it is, not what it is like.
+    public boolean isLetBeSlow() {
+      if (overall.get() == slow) {
+        return true;
+      }
+      if (!slow.tryAcquire()) {
+        return false;
+      }
+      overall.getAndSet(slow).release();
+      return true;
+    }
+
+    @Override
+    public void close() {
+      overall.get().release();
+      room.release();
+      leave(endpoint);
+    }
   }
 }

@@ -5,6 +5,8 @@ import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.records.Issue;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
@@ -19,6 +21,8 @@ record HookKinds(
     Kind pullRequest,
     Kind review,
     Kind issue,
+    Kind pipeline,
+    Kind job,
     Kind namespace,
     Kind secret) {
   /**
@@ -34,6 +38,8 @@ record HookKinds(
         kind(kinds, PullRequest.class),
         kind(kinds, Review.class),
         kind(kinds, Issue.class),
+        kind(kinds, Pipeline.class),
+        kind(kinds, Job.class),
         kind(kinds, Namespace.class),
         kind(kinds, Secret.class));
   }

@@ -3,17 +3,21 @@ package ai.a5c.krate.core.hook;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.kind.Kinds;
+import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.spi.git.GitBackend;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The room of webhooks, as the facade wires it: its kinds for the hall, its rights, and what it
@@ -24,28 +28,41 @@ public final class HookRoom implements Room {
   public static final String SUBJECT = Grants.PREFIX + "hooks";
 
   private final HookKinds kinds;
+  private final Objects objects;
+  private final GitBackend git;
   private final Settings settings;
+  private volatile @Nullable Dispatcher running;
 
   /**
    * How webhooks are sent.
    *
    * @param allowPrivateTargets whether they may go to loopback, private and the server's own
    *     addresses
-   * @param mostRequests how many requests are under way at once, at least 2
+   * @param mostRequests how many requests are under way at once to receivers that are not known to
+   *     be dead or slow, at least 1
+   * @param mostSlowRequests how many to the others, at least 1
    * @param mostRequestsPerEndpoint of these to one scheme, host and port, at least 1
    */
   public record Settings(
-      boolean allowPrivateTargets, int mostRequests, int mostRequestsPerEndpoint) {
+      boolean allowPrivateTargets,
+      int mostRequests,
+      int mostSlowRequests,
+      int mostRequestsPerEndpoint) {
     public Settings {
-      if (mostRequests < 2 || mostRequestsPerEndpoint < 1) {
+      if (mostRequests < 1 || mostSlowRequests < 1 || mostRequestsPerEndpoint < 1) {
         throw new IllegalArgumentException(
-            "too few requests: " + mostRequests + ", per endpoint " + mostRequestsPerEndpoint);
+            "too few requests: "
+                + mostRequests
+                + ", "
+                + mostSlowRequests
+                + " slow ones, per endpoint "
+                + mostRequestsPerEndpoint);
       }
     }
 
-    /** 256 requests at once, 8 of them to one endpoint. */
+    /** 256 requests at once and 1,024 slow ones, 8 of them to one endpoint. */
     public static Settings of(boolean allowPrivateTargets) {
-      return new Settings(allowPrivateTargets, 256, 8);
+      return new Settings(allowPrivateTargets, 256, 1_024, 8);
     }
   }
 
@@ -59,11 +76,13 @@ public final class HookRoom implements Room {
   /**
    * A room that does nothing yet.
    *
-   * @param kinds at least Namespace, Secret, Repository, PullRequest, Issue, WebhookSubscription
-   *     and WebhookDelivery
+   * @param kinds those of the forge
+   * @param git says what was pushed
    */
-  public HookRoom(Kinds kinds, Settings settings) {
+  public HookRoom(Kinds kinds, Objects objects, GitBackend git, Settings settings) {
     this.kinds = HookKinds.of(kinds);
+    this.objects = objects;
+    this.git = git;
     this.settings = settings;
   }
 
@@ -73,7 +92,12 @@ public final class HookRoom implements Room {
         kinds.subscription(),
         new SubscriptionStrategy(kinds.repository().resource()),
         kinds.delivery(),
-        new DeliveryStrategy(kinds.repository().resource()));
+        new DeliveryStrategy(kinds, new Asked(kinds, objects), this::asked));
+  }
+
+  private int asked(ObjectName subscription) {
+    Dispatcher dispatcher = running;
+    return dispatcher == null ? 0 : dispatcher.asked(subscription);
   }
 
   @Override
@@ -118,19 +142,26 @@ public final class HookRoom implements Room {
         new Sender(
             guard,
             new GuardedResolver(guard, lookup),
-            settings.mostRequests(),
+            settings.mostRequests() + settings.mostSlowRequests(),
             settings.mostRequestsPerEndpoint(),
             environment.clock(),
             environment.nanos());
     var keys = new SigningKeys(client, kinds);
-    var gates = new Gates(settings.mostRequests(), settings.mostRequestsPerEndpoint());
+    var gates =
+        new Gates(
+            settings.mostRequests(),
+            settings.mostSlowRequests(),
+            settings.mostRequestsPerEndpoint());
     var courier = new Courier(keys, sender, gates, environment.clock());
     var desk = new Desk(client, server.objects(), kinds);
     var statuses = new SubscriptionStatuses(client, kinds, keys, environment);
     var post = new Post(desk, courier, statuses::touch, environment);
     var dispatcher = new Dispatcher(desk, post, statuses::touch, environment);
     var writer = new DeliveryWriter(client, kinds);
-    var source = new EventSource(kinds, server, writer, dispatcher, statuses);
+    var source =
+        new EventSource(
+            kinds, server, new PushData(kinds, objects, git), writer, dispatcher, statuses);
+    running = dispatcher;
     statuses.start(dispatcher::stats);
     source.start();
     return () -> {

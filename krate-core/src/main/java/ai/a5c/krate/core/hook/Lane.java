@@ -1,6 +1,5 @@
 package ai.a5c.krate.core.hook;
 
-import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.request.Environment;
 import java.lang.System.Logger;
@@ -15,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unfinished deliveries of one subscription: the first is looked at until it is finished, and
- * the others wait. Runs on a thread of its own while there are any.
+ * Unfinished deliveries of one subscription: the first is looked at until it is finished, and the
+ * others wait. Runs on a thread of its own while there are any.
  */
 final class Lane {
   private static final Logger LOG = System.getLogger(Lane.class.getName());
@@ -24,19 +23,19 @@ final class Lane {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private final ObjectName subscription;
+  private final Track track;
   private final Desk desk;
   private final Stop stop;
   private final Executor threads;
   private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Backlog backlog = new Backlog();
+  private final Backlog backlog;
   private boolean running;
   private boolean nudged;
   private boolean closed;
   private String dueName = "";
   private long dueNanos;
-  private @Nullable Progress progress;
 
   /** Takes the first delivery of a lane a step further. */
   @FunctionalInterface
@@ -51,26 +50,29 @@ final class Lane {
   }
 
   /**
-   * How deliveries went.
-   *
-   * @param failuresInARow attempts that failed since one succeeded
-   * @param last the delivery that was tried last, null before the first
-   * @param error of the last attempt, empty if it succeeded
-   */
-  record Progress(
-      int failuresInARow, WebhookSubscription.@Nullable LastDelivery last, String error) {}
-
-  /**
    * What is known of a lane.
    *
    * @param pending how many deliveries are unfinished
    * @param progress null if nothing was tried since the start of the server
    */
-  record Stats(int pending, @Nullable Progress progress) {}
+  record Stats(int pending, Track.@Nullable Progress progress) {}
 
-  /** An empty lane. */
-  Lane(ObjectName subscription, Desk desk, Stop stop, Executor threads, Environment environment) {
+  /**
+   * An empty lane.
+   *
+   * @param track shared by all lanes of the subscription
+   */
+  Lane(
+      ObjectName subscription,
+      Track track,
+      Backlog backlog,
+      Desk desk,
+      Stop stop,
+      Executor threads,
+      Environment environment) {
     this.subscription = subscription;
+    this.track = track;
+    this.backlog = backlog;
     this.desk = desk;
     this.stop = stop;
     this.threads = threads;
@@ -81,14 +83,18 @@ final class Lane {
     return subscription;
   }
 
+  Track track() {
+    return track;
+  }
+
   /** Adds an unfinished delivery; one that is there already is left as it is. */
-  void offer(String name) {
+  void offer(Place place) {
     lock.lock();
     try {
       if (closed) {
         return;
       }
-      backlog.offer(name);
+      backlog.offer(place);
       if (!running) {
         running = true;
         threads.execute(this::run);
@@ -137,20 +143,10 @@ final class Lane {
     }
   }
 
-  Stats stats() {
+  int pending() {
     lock.lock();
     try {
-      return new Stats(backlog.pending(), progress);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Notes how an attempt went, before it is written. */
-  void note(Progress now) {
-    lock.lock();
-    try {
-      progress = now;
+      return backlog.pending();
     } finally {
       lock.unlock();
     }
@@ -247,7 +243,7 @@ final class Lane {
   }
 
   private void step() throws InterruptedException {
-    Optional<String> first;
+    Optional<Place> first;
     boolean prompted;
     lock.lock();
     try {
@@ -261,7 +257,7 @@ final class Lane {
       refill();
       return;
     }
-    Optional<Duration> wait = stop.visit(this, first.get(), prompted);
+    Optional<Duration> wait = stop.visit(this, first.get().name(), prompted);
     if (wait.isPresent()) {
       await(wait.get());
       return;

@@ -93,8 +93,8 @@ final class Post implements Lane.Stop {
   }
 
   private Optional<Duration> attempt(Lane lane, Open open) throws InterruptedException {
-    Lane.Progress before = before(lane, open);
-    Courier.Outcome outcome = send(open, before.failuresInARow() > 0);
+    WebhookSubscription.Status stored = open.subscription().status();
+    Courier.Outcome outcome = send(open, lane.track().isInTrouble(stored));
     boolean arrived = outcome.verdict() instanceof Courier.Verdict.Arrived;
     if (lane.isClosed() && !arrived) {
       return Optional.of(UNTIL_NUDGED); // broken off by the end of the server: not an attempt
@@ -103,14 +103,13 @@ final class Post implements Lane.Stop {
     var last =
         new WebhookSubscription.LastDelivery(
             open.name().name(), Deliveries.text(next.phase()), outcome.attempt().time());
-    lane.note(
-        new Lane.Progress(
-            arrived ? 0 : before.failuresInARow() + 1, last, outcome.attempt().error()));
+    WebhookDelivery.Attempt attempt = outcome.attempt();
+    lane.track().note(stored, arrived, last, attempt.error(), attempt.latency());
     if (Deliveries.isFinal(next.phase())) {
       lane.settled();
     }
     lane.due(open.name().name(), next.delay());
-    persist(lane, open.name(), status -> after(status, outcome.attempt(), next));
+    persist(lane, open.name(), status -> after(status, attempt, next));
     progressed.accept(lane.subscription());
     return Deliveries.isFinal(next.phase()) ? Optional.empty() : Optional.of(next.delay());
   }
@@ -261,16 +260,8 @@ final class Post implements Lane.Stop {
   }
 
   private static boolean isForAnother(WebhookDelivery.Status status, ApiObject subscription) {
-    return EventId.parse(status.eventId())
-        .filter(id -> !id.subscription().equals(subscription.uid()))
+    return EventId.subscription(status.eventId())
+        .filter(uid -> !uid.equals(subscription.uid()))
         .isPresent();
-  }
-
-  private static Lane.Progress before(Lane lane, Open open) {
-    Lane.Progress known = lane.stats().progress();
-    WebhookSubscription.Status stored = open.subscription().status();
-    return known != null
-        ? known
-        : new Lane.Progress(stored.failuresInARow(), stored.lastDelivery(), "");
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -54,6 +55,9 @@ import org.apache.hc.core5.util.Timeout;
  * <p>Blocks; may be called from many virtual threads at once.
  */
 final class Sender implements AutoCloseable {
+  /** How long a receiver may take to answer before it counts as slow. */
+  static final Duration SLOW = Duration.ofSeconds(1);
+
   private static final int LONGEST_LINE = 8 * 1024;
   private static final int MOST_HEADERS = 100;
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
@@ -109,11 +113,33 @@ final class Sender implements AutoCloseable {
 
   /** Sends the request; every way to fail is an answer. */
   Answer send(Request request) throws InterruptedException {
+    return send(request, () -> true);
+  }
+
+  /**
+   * Sends the request; every way to fail is an answer.
+   *
+   * @param isLetBeSlow asked once when there is no answer yet after {@link #SLOW}: whether to wait
+   *     any longer
+   */
+  Answer send(Request request, BooleanSupplier isLetBeSlow) throws InterruptedException {
     long start = nanos.getAsLong();
     HttpPost post = post(request);
     Future<Answer> exchange = exchanges.submit(() -> exchange(request, post, start));
     try {
-      return exchange.get(request.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      Duration longer = request.timeout().minus(SLOW);
+      if (!longer.isPositive()) {
+        return exchange.get(request.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      }
+      try {
+        return exchange.get(SLOW.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (!isLetBeSlow.getAsBoolean()) {
+          return missing(
+              "given up after " + text(SLOW) + ", since too many receivers are slow now", start);
+        }
+        return exchange.get(longer.toNanos(), TimeUnit.NANOSECONDS);
+      }
     } catch (TimeoutException e) {
       return missing("no complete answer within " + text(request.timeout()), start);
     } catch (ExecutionException e) {

@@ -159,7 +159,7 @@ final class SubscriptionStatuses implements AutoCloseable {
     WebhookSubscription.Status old = subscription.status();
     ObjectName name = new ObjectName(object.namespace(), object.name());
     Lane.Stats now = stats.apply(name);
-    Lane.Progress progress = now.progress();
+    Track.Progress progress = now.progress();
     var status =
         new WebhookSubscription.Status(
             now.pending(),
@@ -185,7 +185,7 @@ final class SubscriptionStatuses implements AutoCloseable {
       ApiObject object,
       WebhookSubscription.Spec spec,
       WebhookSubscription.Status old,
-      Lane.@Nullable Progress progress) {
+      Track.@Nullable Progress progress) {
     String type = "Delivering";
     if (spec.suspended()) {
       return condition(

@@ -120,7 +120,7 @@ final class MergePreparation implements Preparation {
               MergeRequest.Form.MERGE,
               message.isEmpty()
                   ? "Merge pull request #%s from %s\n\n%s\n"
-                      .formatted(number, object.text("spec", "sourceBranch"), title)
+                      .formatted(number, source(object), title)
                   : message,
               merger,
               merger,
@@ -135,6 +135,14 @@ final class MergePreparation implements Preparation {
               merger,
               context.time());
     };
+  }
+
+  /** The source branch, with its repository if that is another one. */
+  private static String source(ApiObject object) {
+    String branch = object.text("spec", "sourceBranch");
+    return Repositories.isFromFork(object)
+        ? object.text("spec", "sourceRepository") + ":" + branch
+        : branch;
   }
 
   private static String squashed(ApiObject object, String title, String number) {

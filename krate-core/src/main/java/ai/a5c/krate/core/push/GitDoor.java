@@ -64,6 +64,13 @@ public final class GitDoor {
     /** Nobody we know is asking, and nobody may see this. */
     record Unauthorized(String message) implements Answer {}
 
+    /**
+     * The caller may come in, and has to wait.
+     *
+     * @param message one line for the caller
+     */
+    record Later(String message) implements Answer {}
+
     /** There is no such repository for this caller. */
     record NotFound() implements Answer {}
   }
@@ -110,7 +117,22 @@ public final class GitDoor {
   private Answer visit(String namespace, String name, Function<ApiObject, GitVisit> open) {
     Optional<ApiObject> found =
         namespace.isEmpty() ? Optional.empty() : repositories.find(namespace, name);
-    return found.<Answer>map(r -> new Answer.Open(open.apply(r))).orElseGet(Answer.NotFound::new);
+    return found
+        .map(r -> later(r).orElseGet(() -> new Answer.Open(open.apply(r))))
+        .orElseGet(Answer.NotFound::new);
+  }
+
+  /** A fork without all that it begins with is neither read nor written. */
+  private Optional<Answer> later(ApiObject repository) {
+    if (!repositories.awaitsCopy(repository)) {
+      return Optional.empty();
+    }
+    String parent = repository.text("spec", "forkOf");
+    return Optional.of(
+        new Answer.Later(
+            repositories.parent(repository).isPresent()
+                ? repository.name() + " is being copied from " + parent + "; try again in a moment"
+                : parent + " was deleted before " + repository.name() + " was copied from it"));
   }
 
   private Gate gate(Authorized authorized, ApiObject repository, String address) {

@@ -13,6 +13,7 @@ import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.BranchRows;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.ForkCopy;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.git.GitBackend;
@@ -43,12 +44,19 @@ final class RepositoryReconciler implements Reconciler {
 
   /** What belongs to a repository. */
   private static final List<Kind> RECORDS =
-      List.of(ForgeKinds.REVIEW, ForgeKinds.CHECK, ForgeKinds.PULL_REQUEST, ForgeKinds.ISSUE);
+      List.of(
+          ForgeKinds.PIPELINE,
+          ForgeKinds.REVIEW,
+          ForgeKinds.CHECK,
+          ForgeKinds.PULL_REQUEST,
+          ForgeKinds.ISSUE);
 
   private static final int PAGE = 500;
   private static final Duration AGAIN = Duration.ofMillis(200);
+  private static final Duration LATER = Duration.ofSeconds(1);
 
   private final Objects objects;
+  private final Repositories repositories;
   private final Client client;
   private final GitBackend git;
   private final Supplier<Optional<URI>> address;
@@ -63,6 +71,7 @@ final class RepositoryReconciler implements Reconciler {
       Supplier<Optional<URI>> address,
       InstantSource clock) {
     this.objects = objects;
+    this.repositories = new Repositories(objects);
     this.client = client;
     this.git = git;
     this.address = address;
@@ -98,15 +107,25 @@ final class RepositoryReconciler implements Reconciler {
           when changed.object().key().resource().equals(kind().resource()) ->
           List.of(
               new ObjectName(changed.object().key().namespace(), changed.object().key().name()));
+      case Change.ObjectChanged changed
+          when changed.object().key().resource().equals(ForkCopy.KIND.resource()) ->
+          named(Uid.of(changed.object().key().name()));
       case Change.ObjectChanged changed -> List.of();
       case Change.RefMoved moved -> {
-        if (!moved.ref().value().startsWith(RefName.PULL)) {
+        boolean isPush =
+            !moved.ref().value().startsWith(RefName.PULL)
+                && !moved.actor().equals(ForkCopy.SUBJECT);
+        if (isPush) {
           pushed.merge(moved.repository(), moved.time(), (a, b) -> a.isAfter(b) ? a : b);
         }
-        ObjectName name = names.get(moved.repository());
-        yield name == null ? List.of() : List.of(name);
+        yield named(moved.repository());
       }
     };
+  }
+
+  private List<ObjectName> named(Uid repository) {
+    ObjectName name = names.get(repository);
+    return name == null ? List.of() : List.of(name);
   }
 
   @Override
@@ -121,16 +140,46 @@ final class RepositoryReconciler implements Reconciler {
       return clear(repository);
     }
     git.create(repository.uid());
+    Optional<Wait> wait = waiting(repository);
     Optional<String> url = url(repository);
     Optional<ObjectId> tip = objects.records().ref(repository.uid(), Repositories.head(repository));
     Optional<Instant> push = Optional.ofNullable(pushed.get(repository.uid()));
     client.updateStatus(
-        kind(), name.namespace(), name.name(), current -> status(current, url, tip, push));
+        kind(), name.namespace(), name.name(), current -> status(current, url, tip, push, wait));
+    if (wait.isPresent() && wait.get() != Wait.PARENT_GONE) {
+      return Optional.of(LATER);
+    }
     return url.isPresent() ? Optional.empty() : Optional.of(AGAIN);
   }
 
+  /** Why a repository cannot be cloned yet. */
+  private enum Wait {
+    COPYING("Copying", "what it begins with is being copied from its parent"),
+    PARENT_GONE("ParentGone", "its parent was deleted before it was copied");
+
+    private final String reason;
+    private final String message;
+
+    Wait(String reason, String message) {
+      this.reason = reason;
+      this.message = message;
+    }
+  }
+
+  private Optional<Wait> waiting(ApiObject repository) {
+    if (!repositories.awaitsCopy(repository)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        repositories.parent(repository).isPresent() ? Wait.COPYING : Wait.PARENT_GONE);
+  }
+
   private ApiObject status(
-      ApiObject current, Optional<String> url, Optional<ObjectId> tip, Optional<Instant> push) {
+      ApiObject current,
+      Optional<String> url,
+      Optional<ObjectId> tip,
+      Optional<Instant> push,
+      Optional<Wait> wait) {
     ApiObject known =
         tip.map(commit -> current.withText(commit.hex(), "status", "defaultBranchCommit"))
             .orElse(current.with(null, "status", "defaultBranchCommit"));
@@ -140,12 +189,13 @@ final class RepositoryReconciler implements Reconciler {
     if (push.isPresent()) {
       known = known.withText(ApiObject.seconds(push.get()), "status", "lastPushTime");
     }
+    boolean ready = url.isPresent() && wait.isEmpty();
     return Conditions.set(
         known,
         "Ready",
-        url.isPresent(),
-        url.isPresent() ? "Ready" : "NoAddress",
-        "",
+        ready,
+        wait.map(w -> w.reason).orElse(ready ? "Ready" : "NoAddress"),
+        wait.map(w -> w.message).orElse(""),
         clock.instant());
   }
 
@@ -174,7 +224,8 @@ final class RepositoryReconciler implements Reconciler {
       return Optional.of(AGAIN);
     }
     git.delete(repository.uid());
-    if (new BranchRows(objects).delete(repository.uid(), SUBJECT, clock.instant())) {
+    if (new BranchRows(objects).delete(repository.uid(), SUBJECT, clock.instant())
+        || ForkCopy.delete(objects, repository.uid().toString(), SUBJECT, clock.instant())) {
       return Optional.of(AGAIN);
     }
     client.update(

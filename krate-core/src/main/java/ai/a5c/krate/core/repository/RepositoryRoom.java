@@ -10,6 +10,7 @@ import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.spi.git.GitBackend;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 public final class RepositoryRoom implements Room {
   private final Objects objects;
   private final Escalation escalation;
+  private final Arrivals arrivals;
   private final GitBackend git;
   private final Supplier<Optional<URI>> address;
 
@@ -34,13 +36,14 @@ public final class RepositoryRoom implements Room {
       Objects objects, Escalation escalation, GitBackend git, Supplier<Optional<URI>> address) {
     this.objects = objects;
     this.escalation = escalation;
+    this.arrivals = new Arrivals(new Repositories(objects));
     this.git = git;
     this.address = address;
   }
 
   @Override
   public Map<Kind, Strategy> strategies() {
-    return Map.of(ForgeKinds.REPOSITORY, new RepositoryStrategy(objects, escalation));
+    return Map.of(ForgeKinds.REPOSITORY, new RepositoryStrategy(objects, arrivals, escalation));
   }
 
   @Override
@@ -50,7 +53,9 @@ public final class RepositoryRoom implements Room {
 
   @Override
   public Map<String, List<Grants.Rule>> grants() {
-    return Map.of(RepositoryReconciler.SUBJECT, RepositoryReconciler.grants());
+    return Map.of(
+        RepositoryReconciler.SUBJECT, RepositoryReconciler.grants(),
+        ForkReconciler.SUBJECT, ForkReconciler.grants());
   }
 
   @Override
@@ -61,6 +66,12 @@ public final class RepositoryRoom implements Room {
             server.client(Subject.of(RepositoryReconciler.SUBJECT)),
             git,
             address,
+            server.environment().clock()),
+        new ForkReconciler(
+            objects,
+            server.client(Subject.of(ForkReconciler.SUBJECT)),
+            git,
+            arrivals,
             server.environment().clock()));
   }
 }

@@ -14,6 +14,7 @@ import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.core.forge.CommitChecks;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Indexes;
+import ai.a5c.krate.core.forge.JobOwners;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,8 @@ import java.util.Optional;
  * transaction that writes one. The newest is the one whose spec was written last; when it is
  * deleted there is none, and no older one comes back.
  *
- * <p>What comes by the API is of an external CI, whoever sends it: the source is not a field, and
- * nothing that a client writes is read to tell it.
+ * <p>What the room of pipelines writes is of a pipeline; everything else is of an external CI,
+ * whoever sends it: the source is not a field, and nothing that a client writes is read to tell it.
  */
 final class CheckContribution implements Contribution {
   private final Objects objects;
@@ -113,7 +114,24 @@ final class CheckContribution implements Contribution {
 
   private static CommitChecks.One one(ApiObject check) {
     Check.Spec spec = RecordCodec.read(Check.class, check.json()).spec();
-    return new CommitChecks.One(Source.EXTERNAL, spec.name(), check.name(), spec.phase());
+    return new CommitChecks.One(
+        source(check),
+        spec.name(),
+        check.name(),
+        spec.phase(),
+        check.text("status", "workflowPath"),
+        check.text("status", "workflowDigest"));
+  }
+
+  /**
+   * The room of pipelines writes a status with its checks, which no request can, whatever its
+   * subject is called.
+   */
+  private static Source source(ApiObject check) {
+    return check.text("status", "author", "name").equals(JobOwners.PIPELINES)
+            && !check.text("status", "pipeline").isEmpty()
+        ? Source.PIPELINE
+        : Source.EXTERNAL;
   }
 
   private static Object spec(ApiObject check) {

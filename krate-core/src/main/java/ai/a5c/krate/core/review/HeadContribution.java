@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A branch's open pull requests are listed in a {@link SourceBranch}. Opening one writes the
  * list and depends on where the branch is; a push moves the branch and depends on the list: so
  * neither can miss the other.
+ *
+ * <p>The pull requests of a branch in another repository are in no list: a push there brings no
+ * objects here. {@link ForkHeadReconciler} fetches those, and writes the new head; this moves the
+ * ref with it.
  */
 final class HeadContribution implements Contribution {
   private final Objects objects;
@@ -60,10 +64,15 @@ final class HeadContribution implements Contribution {
     ApiObject old = write.old();
     ApiObject pull = write.object();
     boolean was = old != null && isOpen(old);
+    boolean stays = old != null && isOpen(old) && head(pull).equals(head(old));
     if (old == null) {
       createRef(plan, write);
     }
-    if (isOpen(pull) && !was) {
+    if (Repositories.isFromFork(pull)) {
+      if (isOpen(pull) && !stays) {
+        followed(plan, pull, old != null);
+      }
+    } else if (isOpen(pull) && !was) {
       listed(plan, pull, write);
     } else if (was && !isOpen(pull)) {
       unlisted(plan, pull);
@@ -71,8 +80,20 @@ final class HeadContribution implements Contribution {
   }
 
   private void removed(Plan plan, ApiObject pull) {
-    if (isOpen(pull)) {
+    if (isOpen(pull) && !Repositories.isFromFork(pull)) {
       unlisted(plan, pull);
+    }
+  }
+
+  /** The head is where the other repository's branch is at this very moment. */
+  private void followed(Plan plan, ApiObject pull, boolean hasRef) {
+    String branch = pull.text("spec", "sourceBranch");
+    ApiObject source =
+        repositories.source(pull).orElseThrow(() -> missing(pull.text("spec", "sourceRepository")));
+    RefName ref = RefName.ofBranch(branch).orElseThrow();
+    plan.add(new Step.RequireRef(source.uid(), ref, head(pull)));
+    if (hasRef) {
+      catchUp(plan, repository(pull).uid(), pull);
     }
   }
 
@@ -199,7 +220,7 @@ final class HeadContribution implements Contribution {
             target));
   }
 
-  /** A reopened pull request's ref goes to where its branch is by now. */
+  /** A pull request's ref goes to where its branch is by now. */
   private void catchUp(Plan plan, Uid repository, ApiObject pull) {
     RefName ref = new RefName(pull.text("status", "head", "ref"));
     @Nullable ObjectId at = objects.records().ref(repository, ref).orElse(null);
@@ -211,10 +232,11 @@ final class HeadContribution implements Contribution {
 
   private ApiObject repository(ApiObject pull) {
     String name = pull.text("spec", "repository");
-    return repositories
-        .find(pull.namespace(), name)
-        .orElseThrow(
-            () -> new ApiException(new Problem.NotFound(ForgeKinds.REPOSITORY.resource(), name)));
+    return repositories.find(pull.namespace(), name).orElseThrow(() -> missing(name));
+  }
+
+  private static ApiException missing(String repository) {
+    return new ApiException(new Problem.NotFound(ForgeKinds.REPOSITORY.resource(), repository));
   }
 
   private static Optional<String> branchOf(Step.MoveRef move) {

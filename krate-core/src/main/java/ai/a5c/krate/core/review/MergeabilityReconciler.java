@@ -26,6 +26,7 @@ import ai.a5c.krate.spi.git.MergeRequest;
 import ai.a5c.krate.spi.storage.Change;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +49,7 @@ final class MergeabilityReconciler implements Reconciler {
   private final GitBackend git;
   private final Wakes wakes = new Wakes();
 
-  /** A branch that pull requests go to. */
+  /** A branch that pull requests go to, or come from another repository from. */
   private record Target(Uid repository, String branch) {}
 
   /** A commit that would be merged. */
@@ -87,7 +88,7 @@ final class MergeabilityReconciler implements Reconciler {
 
   /**
    * Its own changes; and those of its target branch, its reviews, the checks on its head, its
-   * repository, and the protections of branches.
+   * repository, the protections of branches, and the branch and repository that it comes from.
    */
   @Override
   public List<ObjectName> affected(Change change) {
@@ -147,13 +148,17 @@ final class MergeabilityReconciler implements Reconciler {
       return Optional.empty();
     }
     ObjectName home = new ObjectName(name.namespace(), repository.get().name());
-    wakes.put(
-        name,
-        Set.of(
-            new Target(repository.get().uid(), pull.text("spec", "targetBranch")),
-            new Head(home, pull.text("status", "head", "commit")),
-            home,
-            new Branch(home, pull.text("spec", "targetBranch"))));
+    Set<Object> bearing = new HashSet<>();
+    bearing.add(new Target(repository.get().uid(), pull.text("spec", "targetBranch")));
+    bearing.add(new Head(home, pull.text("status", "head", "commit")));
+    bearing.add(home);
+    bearing.add(new Branch(home, pull.text("spec", "targetBranch")));
+    if (Repositories.isFromFork(pull)) {
+      bearing.add(
+          new Target(Uid.of(pull.text("status", "sourceUid")), pull.text("spec", "sourceBranch")));
+      bearing.add(new ObjectName(name.namespace(), pull.text("spec", "sourceRepository")));
+    }
+    wakes.put(name, bearing);
     Verdict verdict = judge(repository.get(), pull);
     client.updateStatus(
         kind(),

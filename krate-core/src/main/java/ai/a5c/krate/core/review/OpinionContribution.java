@@ -161,7 +161,8 @@ final class OpinionContribution implements Contribution {
         spec.decision(),
         review.text("spec", "commit"),
         review.text("status", "targetBranch"),
-        spec.dismissed());
+        spec.dismissed(),
+        review.isTrue("status", "maintainer"));
   }
 
   private static ApiException gone(ApiObject review) {

@@ -35,6 +35,19 @@ final class PullRequestStrategy implements Strategy {
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {
     ApiObject opened = Records.opened(context, object);
     Optional<ApiObject> repository = repositoryOf(context, object);
+    String home = object.text("spec", "repository");
+    String source = object.text("spec", "sourceRepository");
+    boolean fork = !source.isEmpty() && !source.equals(home);
+    opened = opened.with(Records.truth(fork), "status", "fork");
+    if (source.isEmpty() && !home.isEmpty()) {
+      opened = opened.withText(home, "spec", "sourceRepository");
+    }
+    if (fork) {
+      Optional<ApiObject> other = repositories.find(context.namespace(), source);
+      if (other.isPresent()) {
+        opened = opened.withText(other.get().uid().toString(), "status", "sourceUid");
+      }
+    }
     if (repository.isEmpty()) {
       return opened;
     }
@@ -42,8 +55,7 @@ final class PullRequestStrategy implements Strategy {
       opened =
           opened.withText(Repositories.defaultBranch(repository.get()), "spec", "targetBranch");
     }
-    Optional<ObjectId> head =
-        repositories.branch(repository.get(), opened.text("spec", "sourceBranch"));
+    Optional<ObjectId> head = repositories.sourceTip(opened);
     Optional<ObjectId> base =
         repositories.branch(repository.get(), opened.text("spec", "targetBranch"));
     if (head.isPresent()) {
@@ -66,6 +78,10 @@ final class PullRequestStrategy implements Strategy {
     if (old.isTrue("spec", "merged")) {
       updated = updated.with(JsonValue.TRUE, "spec", "merged");
     }
+    String source = old.text("spec", "sourceRepository");
+    if (updated.text("spec", "sourceRepository").isEmpty() && !source.isEmpty()) {
+      updated = updated.withText(source, "spec", "sourceRepository");
+    }
     if (updated.text("spec", "targetBranch").isEmpty()) {
       updated = updated.withText(old.text("spec", "targetBranch"), "spec", "targetBranch");
     }
@@ -84,16 +100,34 @@ final class PullRequestStrategy implements Strategy {
   }
 
   /**
-   * Merging asks for the right to merge in the repository, whatever one may do with pull requests.
+   * Merging asks for the right to merge in the repository, whatever one may do with pull requests;
+   * showing the commits of another repository, for the right to fetch them there.
    */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
     boolean merges =
         object.isTrue("spec", "merged") && (old == null || !old.isTrue("spec", "merged"));
     String repository = object.text("spec", "repository");
-    return merges
-        ? List.of(new Claim("merge", ForgeKinds.REPOSITORY.resource(), "", repository))
-        : List.of();
+    String source = object.text("spec", "sourceRepository");
+    boolean shows =
+        !context.onStatus()
+            && !source.isEmpty()
+            && !source.equals(repository)
+            && (old == null || reopens(old, object));
+    List<Claim> claims = new ArrayList<>();
+    if (merges) {
+      claims.add(new Claim("merge", ForgeKinds.REPOSITORY.resource(), "", repository));
+    }
+    if (shows) {
+      claims.add(
+          new Claim(
+              "get", ForgeKinds.REPOSITORY.resource(), "git", source, "spec.sourceRepository"));
+    }
+    return claims;
+  }
+
+  private static boolean reopens(ApiObject old, ApiObject object) {
+    return old.isTrue("spec", "closed") && !object.isTrue("spec", "closed");
   }
 
   @Override
@@ -127,9 +161,16 @@ final class PullRequestStrategy implements Strategy {
     }
     String source = object.text("spec", "sourceBranch");
     String target = object.text("spec", "targetBranch");
-    requireBranch(repository.get(), "spec.sourceBranch", source, errors);
+    Optional<ApiObject> home = repositories.source(object);
+    if (home.isEmpty()) {
+      errors.add(
+          FieldError.notFound("spec.sourceRepository", object.text("spec", "sourceRepository")));
+      return errors;
+    }
+    requireFamily(repository.get(), home.get(), errors);
+    requireBranch(home.get(), "spec.sourceBranch", source, errors);
     requireBranch(repository.get(), "spec.targetBranch", target, errors);
-    if (source.equals(target)) {
+    if (source.equals(target) && !Repositories.isFromFork(object)) {
       errors.add(
           FieldError.invalid("spec.targetBranch", target, "a branch is not merged into itself"));
     }
@@ -154,6 +195,9 @@ final class PullRequestStrategy implements Strategy {
       }
       return errors;
     }
+    if (reopens(old, object) && repositories.sourceTip(object).isEmpty()) {
+      errors.add(FieldError.forbidden("spec.closed", "the source branch is gone"));
+    }
     String target = object.text("spec", "targetBranch");
     boolean retargeted = !target.equals(old.text("spec", "targetBranch"));
     if (wasMerged && (object.isTrue("spec", "closed") || retargeted)) {
@@ -162,12 +206,27 @@ final class PullRequestStrategy implements Strategy {
     } else if (retargeted) {
       Optional<ApiObject> repository = repositoryOf(context, object);
       repository.ifPresent(r -> requireBranch(r, "spec.targetBranch", target, errors));
-      if (target.equals(object.text("spec", "sourceBranch"))) {
+      if (target.equals(object.text("spec", "sourceBranch")) && !Repositories.isFromFork(object)) {
         errors.add(
             FieldError.invalid("spec.targetBranch", target, "a branch is not merged into itself"));
       }
     }
     return errors;
+  }
+
+  /** Repositories that never were one have nothing to merge, and may have much to hide. */
+  private void requireFamily(ApiObject repository, ApiObject source, List<FieldError> errors) {
+    if (!Repositories.family(repository).equals(Repositories.family(source))) {
+      errors.add(
+          FieldError.invalid(
+              "spec.sourceRepository",
+              source.name(),
+              "it and " + repository.name() + " are not forks of one repository"));
+    } else if (repositories.awaitsCopy(source)) {
+      errors.add(
+          FieldError.invalid(
+              "spec.sourceRepository", source.name(), "it is being copied from its parent"));
+    }
   }
 
   private void requireBranch(
@@ -180,7 +239,7 @@ final class PullRequestStrategy implements Strategy {
 
   private ApiObject reclosed(WriteContext context, ApiObject old, ApiObject object) {
     boolean closes = object.isTrue("spec", "closed") && !old.isTrue("spec", "closed");
-    boolean reopens = !object.isTrue("spec", "closed") && old.isTrue("spec", "closed");
+    boolean reopens = reopens(old, object);
     ApiObject updated = object.withText(phase(object), "status", "phase");
     if (closes) {
       return updated
@@ -195,9 +254,7 @@ final class PullRequestStrategy implements Strategy {
             .with(null, "status", "closedBy")
             .with(null, "status", "closeTime")
             .withText("Unknown", "status", "mergeable");
-    Optional<ObjectId> head =
-        repositoryOf(context, object)
-            .flatMap(r -> repositories.branch(r, object.text("spec", "sourceBranch")));
+    Optional<ObjectId> head = repositories.sourceTip(object);
     return head.map(commit -> reopened.withText(commit.hex(), "status", "head", "commit"))
         .orElse(reopened);
   }

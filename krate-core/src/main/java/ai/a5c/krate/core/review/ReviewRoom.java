@@ -1,11 +1,13 @@
 package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Objects;
+import ai.a5c.krate.apiserver.registry.Preparation;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.core.forge.Assessor;
@@ -24,13 +26,25 @@ public final class ReviewRoom implements Room {
   private final Repositories repositories;
   private final Protections protections;
   private final Assessor assessor;
+  private final Authorizer people;
   private final GitBackend git;
 
-  public ReviewRoom(Objects objects, Protections protections, Assessor assessor, GitBackend git) {
+  /**
+   * The room of a server.
+   *
+   * @param people decides about everybody but controllers
+   */
+  public ReviewRoom(
+      Objects objects,
+      Protections protections,
+      Assessor assessor,
+      Authorizer people,
+      GitBackend git) {
     this.objects = objects;
     this.repositories = new Repositories(objects);
     this.protections = protections;
     this.assessor = assessor;
+    this.people = people;
     this.git = git;
   }
 
@@ -38,9 +52,14 @@ public final class ReviewRoom implements Room {
   public Map<Kind, Strategy> strategies() {
     return Map.of(
         ForgeKinds.PULL_REQUEST, new PullRequestStrategy(repositories),
-        ForgeKinds.REVIEW, new ReviewStrategy(objects, repositories, git),
+        ForgeKinds.REVIEW, new ReviewStrategy(objects, repositories, people, git),
         ForgeKinds.CHECK, new CheckStrategy(repositories),
         ForgeKinds.ISSUE, new IssueStrategy(repositories));
+  }
+
+  @Override
+  public Map<Kind, Preparation> preparations() {
+    return Map.of(ForgeKinds.PULL_REQUEST, new ForkHeadPreparation(repositories, git));
   }
 
   @Override
@@ -56,6 +75,7 @@ public final class ReviewRoom implements Room {
   public Map<String, List<Grants.Rule>> grants() {
     return Map.of(
         MergeabilityReconciler.SUBJECT, MergeabilityReconciler.grants(),
+        ForkHeadReconciler.SUBJECT, ForkHeadReconciler.grants(),
         ReviewReconciler.SUBJECT, ReviewReconciler.grants());
   }
 
@@ -68,6 +88,10 @@ public final class ReviewRoom implements Room {
             protections,
             assessor,
             git),
+        new ForkHeadReconciler(
+            server.client(Subject.of(ForkHeadReconciler.SUBJECT)),
+            objects,
+            server.environment().clock()),
         new ReviewReconciler(
             server.client(Subject.of(ReviewReconciler.SUBJECT)), objects, assessor));
   }

@@ -2,6 +2,9 @@ package ai.a5c.krate.core.review;
 
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.apiserver.authz.Attributes;
+import ai.a5c.krate.apiserver.authz.Authorizer;
+import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Objects;
@@ -25,11 +28,18 @@ import org.jspecify.annotations.Nullable;
 final class ReviewStrategy implements Strategy {
   private final Objects objects;
   private final Repositories repositories;
+  private final Authorizer people;
   private final GitBackend git;
 
-  ReviewStrategy(Objects objects, Repositories repositories, GitBackend git) {
+  /**
+   * A strategy.
+   *
+   * @param people asked whether who approves may maintain the repository
+   */
+  ReviewStrategy(Objects objects, Repositories repositories, Authorizer people, GitBackend git) {
     this.objects = objects;
     this.repositories = repositories;
+    this.people = people;
     this.git = git;
   }
 
@@ -51,12 +61,29 @@ final class ReviewStrategy implements Strategy {
       written = written.with(Records.truth(decision.equals("RequestChanges")), "status", "current");
     }
     String repository = pull.text("spec", "repository");
+    if (decision.equals("Approve")) {
+      boolean maintains = maintains(context, repository);
+      written = written.with(Records.truth(maintains), "status", "maintainer");
+    }
     return written
         .withText(repository, "status", "repository")
         .withLabel(Marks.REPOSITORY, repository)
         .withText(pull.text("spec", "targetBranch"), "status", "targetBranch")
         .with(Records.truth(!written.text("spec", "commit").equals(head)), "status", "stale")
         .with(Records.truth(self), "status", "selfReview");
+  }
+
+  /** What is known of somebody's rights is known when he asks: his groups are not kept. */
+  private boolean maintains(WriteContext context, String repository) {
+    var asked =
+        new Attributes(
+            context.subject(),
+            "maintain",
+            ForgeKinds.REPOSITORY.resource(),
+            "",
+            context.namespace(),
+            repository);
+    return people.decide(asked) instanceof Decision.Allow;
   }
 
   @Override
@@ -95,7 +122,7 @@ final class ReviewStrategy implements Strategy {
         new Scope(
             ForgeKinds.REPOSITORY.resource(),
             review -> Optional.of(repository(review)).filter(name -> !name.isEmpty()),
-            "spec.pullRequest"));
+            List.of("spec.pullRequest")));
   }
 
   @Override

@@ -161,6 +161,7 @@ final class LogWriter extends OutputStream {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // Each caller asks again.
   private void pause() throws IOException {
     try {
       changed.await();

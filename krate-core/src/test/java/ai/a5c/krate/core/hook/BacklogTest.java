@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
-  private final Backlog backlog = new Backlog();
+  private final Backlog backlog = new Backlog(Backlog.WINDOW);
   private final TreeSet<String> store = new TreeSet<>();
 
   @Test
@@ -32,9 +32,9 @@ class BacklogTest {
         backlog.endRefill(found, all);
         continue;
       }
-      String first = backlog.first().orElseThrow();
-      taken.add(first);
-      store.remove(first);
+      Place first = backlog.first().orElseThrow();
+      taken.add(first.name());
+      store.remove(first.name());
       backlog.settled();
       backlog.remove(first);
     }
@@ -53,6 +53,6 @@ class BacklogTest {
   private void offer(int number) {
     String name = String.format("ci-%014d-0", number);
     store.add(name);
-    backlog.offer(name);
+    backlog.offer(Place.ofEvent(name));
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.a5c.krate.api.config.Repository;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.records.Issue;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.apiserver.kind.Json;
@@ -116,6 +118,63 @@ class EventMapperTest {
                         Forge.kind(Repository.class),
                         forge.ada.get(Forge.kind(Repository.class), "team", "x").orElseThrow())))
         .containsExactly("repository.deleted");
+  }
+
+  @Test
+  void aPipelineIsQueuedStartedAndCompletedOnceEach() throws Exception {
+    assertThat(
+            of(
+                () ->
+                    forge.create(
+                        Pipeline.class,
+                        "{'metadata': {'name': 'p', 'namespace': 'team'}, 'spec': {'repository':"
+                            + " 'web', 'ref': 'refs/heads/main', 'workflow': 'ci.yaml'}}")))
+        .isEmpty();
+    String time = "2026-11-21T12:00:00Z";
+    assertThat(of(() -> run(Pipeline.class, "p", "phase", "Blocked"))).isEmpty();
+    assertThat(of(() -> run(Pipeline.class, "p", "queueTime", time)))
+        .containsExactly("pipeline.queued");
+    assertThat(of(() -> run(Pipeline.class, "p", "phase", "Queued"))).isEmpty();
+    assertThat(of(() -> run(Pipeline.class, "p", "startTime", time)))
+        .containsExactly("pipeline.started");
+    assertThat(of(() -> run(Pipeline.class, "p", "phase", "Running"))).isEmpty();
+    assertThat(of(() -> run(Pipeline.class, "p", "phase", "Queued"))).isEmpty();
+    assertThat(of(() -> run(Pipeline.class, "p", "phase", "Failed")))
+        .containsExactly("pipeline.completed");
+    assertThat(of(() -> run(Pipeline.class, "p", "name", "build"))).isEmpty();
+  }
+
+  @Test
+  void aJobIsStartedWithEachAttemptAndCompletedOnce() throws Exception {
+    forge.create(
+        Job.class,
+        "{'metadata': {'name': 'j', 'namespace': 'team'}, 'spec': {'pipeline': 'p', 'step':"
+            + " 'build', 'script': 'make'}}");
+    assertThat(of(() -> run(Job.class, "j", "phase", "Queued"))).isEmpty();
+    assertThat(of(() -> run(Job.class, "j", "phase", "Running"))).containsExactly("job.started");
+    assertThat(of(() -> run(Job.class, "j", "phase", "Queued"))).isEmpty();
+    assertThat(of(() -> run(Job.class, "j", "phase", "Running"))).containsExactly("job.started");
+    assertThat(of(() -> run(Job.class, "j", "phase", "Succeeded")))
+        .containsExactly("job.completed");
+  }
+
+  @Test
+  void whatIsMadeAtItsEndIsCompleted() throws Exception {
+    assertThat(
+            of(
+                () ->
+                    forge.create(
+                        Job.class,
+                        "{'metadata': {'name': 'j', 'namespace': 'team'}, 'spec': {'pipeline':"
+                            + " 'p', 'step': 'build', 'script': 'make'}, 'status': {'phase':"
+                            + " 'Skipped'}}")))
+        .containsExactly("job.completed");
+  }
+
+  private void run(Class<? extends Record> kind, String name, String member, String value) {
+    var unused =
+        forge.ada.updateStatus(
+            Forge.kind(kind), "team", name, old -> old.withText(value, "status", member));
   }
 
   private List<String> pull(UnaryOperator<ApiObject> change) throws Exception {

@@ -10,6 +10,8 @@ import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.api.records.Review;
 import ai.a5c.krate.api.records.WebhookDelivery;
@@ -39,6 +41,7 @@ import ai.a5c.krate.spi.storage.Template;
 import ai.a5c.krate.spi.storage.Transaction;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -48,6 +51,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,24 +74,35 @@ final class Forge implements AutoCloseable {
                   PullRequest.class,
                   Review.class,
                   Issue.class,
+                  Pipeline.class,
+                  Job.class,
                   WebhookDelivery.class,
                   AuditEvent.class)
               .map(KindReader::read)
               .toList());
+
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(90));
+  }
+
   static final Subject ADA = Subject.of("ada", Subject.MASTERS);
 
   final FakeStorage storage;
+  final Commits commits;
   final ApiServer server;
   final Client ada;
   private final HookRoom room;
   private final GuardedResolver.Lookup lookup;
   private HookRoom.@Nullable Running hooks;
 
-  private Forge(FakeStorage storage, boolean allowPrivate, GuardedResolver.Lookup lookup) {
+  private Forge(
+      FakeStorage storage, Commits commits, boolean allowPrivate, GuardedResolver.Lookup lookup) {
     this.storage = storage;
+    this.commits = commits;
     this.lookup = lookup;
-    this.room = new HookRoom(KINDS, HookRoom.Settings.of(allowPrivate));
-    this.server = new ApiServer(parts(new Objects(storage, new PlainKeys()), room));
+    Objects objects = new Objects(storage, new PlainKeys());
+    this.room = new HookRoom(KINDS, objects, commits.backend(), HookRoom.Settings.of(allowPrivate));
+    this.server = new ApiServer(parts(objects, room));
     this.ada = server.client(ADA);
   }
 
@@ -100,7 +115,7 @@ final class Forge implements AutoCloseable {
 
   static Forge fresh(boolean allowPrivate, GuardedResolver.Lookup lookup) {
     var storage = new FakeStorage(Set.of("krate.a5c.ai"), InstantSource.system());
-    Forge forge = new Forge(storage, allowPrivate, lookup);
+    Forge forge = new Forge(storage, new Commits(), allowPrivate, lookup);
     forge.create(
         Namespace.class,
         """
@@ -125,7 +140,7 @@ final class Forge implements AutoCloseable {
 
   /** Another process on the same memory. */
   Forge restartedAsIs() {
-    Forge next = new Forge(storage.reopen(), true, lookup);
+    Forge next = new Forge(storage.reopen(), commits, true, lookup);
     next.start();
     return next;
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class HookRoomTest {
   private static final ObjectId FIRST = ObjectId.of("1".repeat(40));
   private static final ObjectId SECOND = ObjectId.of("2".repeat(40));
@@ -104,6 +104,47 @@ class HookRoomTest {
       assertThat(push.getString("after")).isEqualTo(SECOND.toString());
       assertThat(json(got.get(4)).getJsonObject("data").getString("after"))
           .isEqualTo("0".repeat(40));
+    }
+  }
+
+  @Test
+  void aPushNamesItsCommitsAndSaysWhetherItWasForced() throws Exception {
+    try (var receiver = Receiver.accepting()) {
+      forge.subscribe("ci", receiver.url(), ", 'events': ['push']");
+      ObjectId first = forge.commits.after(null);
+      ObjectId last = first;
+      for (int i = 0; i < 60; i++) {
+        last = forge.commits.after(last);
+      }
+      ObjectId other = forge.commits.after(first);
+      forge.move("refs/heads/main", null, first);
+      forge.move("refs/heads/main", first, last);
+      forge.move("refs/heads/main", last, other);
+      forge.move("refs/heads/topic", null, other);
+      forge.move("refs/heads/topic", other, FIRST);
+      forge.move("refs/heads/topic", FIRST, null);
+
+      JsonObject created = json(receiver.next()).getJsonObject("data");
+      assertThat(created.getInt("total")).isEqualTo(1);
+      assertThat(created.getBoolean("forced")).isFalse();
+      assertThat(created.getJsonArray("commits").getJsonObject(0).getString("id"))
+          .isEqualTo(first.toString());
+      JsonObject grown = json(receiver.next()).getJsonObject("data");
+      assertThat(grown.getInt("total")).isEqualTo(60);
+      assertThat(grown.getJsonArray("commits")).hasSize(50);
+      assertThat(grown.getJsonArray("commits").getJsonObject(0).getString("id"))
+          .isEqualTo(last.toString());
+      assertThat(grown.getBoolean("forced")).isFalse();
+      JsonObject forced = json(receiver.next()).getJsonObject("data");
+      assertThat(forced.getInt("total")).isEqualTo(1);
+      assertThat(forced.getBoolean("forced")).isTrue();
+      JsonObject branched = json(receiver.next()).getJsonObject("data");
+      assertThat(branched.getInt("total")).isZero();
+      JsonObject lost = json(receiver.next()).getJsonObject("data");
+      assertThat(lost.containsKey("commits")).isFalse();
+      assertThat(lost.getString("after")).isEqualTo(FIRST.toString());
+      JsonObject deleted = json(receiver.next()).getJsonObject("data");
+      assertThat(deleted.getInt("total")).isZero();
     }
   }
 
@@ -407,14 +448,7 @@ class HookRoomTest {
   }
 
   @Test
-  void nobodyElseMakesADeliveryOrSaysWhatBecameOfIt() {
-    assertThatThrownBy(
-            () ->
-                forge.create(
-                    WebhookDelivery.class,
-                    "{'metadata': {'name': 'x', 'namespace': 'team'}, 'spec': {'subscription': 'ci'}}"))
-        .isInstanceOf(ApiException.class)
-        .hasMessageContaining("replays and test deliveries are not served yet");
+  void nobodyElseSaysWhatBecameOfADelivery() {
     forge.subscribe("ci", "http://127.0.0.1:9/", ", 'suspended': true");
     forge.issue("first");
     await().until(() -> forge.deliveries().size() == 1);

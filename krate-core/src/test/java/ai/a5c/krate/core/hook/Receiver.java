@@ -83,7 +83,7 @@ final class Receiver implements AutoCloseable {
 
   /** The next request; fails if none comes. */
   Delivered next() throws InterruptedException {
-    Delivered next = queue.poll(20, TimeUnit.SECONDS);
+    Delivered next = queue.poll(90, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("no request came; so far: " + types());
     }

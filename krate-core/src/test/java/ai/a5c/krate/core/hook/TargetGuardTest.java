@@ -113,6 +113,16 @@ class TargetGuardTest {
   }
 
   @Test
+  void everyAddressOfThisMachineIsRefused() throws Exception {
+    for (var network :
+        java.util.Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
+      for (InetAddress own : java.util.Collections.list(network.getInetAddresses())) {
+        assertThat(strict.objection(own)).as(own.toString()).isPresent();
+      }
+    }
+  }
+
+  @Test
   void oneRefusedAddressRefusesTheHost() {
     var lookups = new AtomicInteger();
     try (var resolver =

@@ -3,7 +3,11 @@ package ai.a5c.krate.core.push;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.ChangedPaths;
 import ai.a5c.krate.spi.git.Comparison;
+import ai.a5c.krate.spi.git.CopyAttempt;
+import ai.a5c.krate.spi.git.CopyRequest;
+import ai.a5c.krate.spi.git.FolderFiles;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.MergeAttempt;
@@ -84,6 +88,16 @@ final class CommitGraph implements GitBackend {
   @Override
   public boolean contains(Uid repository, ObjectId commit, ObjectId ancestor) {
     return parents.containsKey(ancestor) && history(commit).contains(ancestor);
+  }
+
+  @Override
+  public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+    return Optional.of(FolderFiles.NONE);
+  }
+
+  @Override
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
+    return Optional.of(new ChangedPaths(List.of(), false));
   }
 
   @Override
@@ -215,6 +229,11 @@ final class CommitGraph implements GitBackend {
     Set<ObjectId> brought = history(head);
     brought.removeAll(history(target));
     return Optional.of(new Comparison(base, brought.size(), 0, 0, 0));
+  }
+
+  @Override
+  public CopyAttempt copy(CopyRequest request) {
+    throw new UnsupportedOperationException("there is one repository");
   }
 
   @Override

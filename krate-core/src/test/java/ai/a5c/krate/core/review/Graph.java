@@ -3,12 +3,17 @@ package ai.a5c.krate.core.review;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.spi.git.ChangedPaths;
 import ai.a5c.krate.spi.git.Comparison;
+import ai.a5c.krate.spi.git.CopyAttempt;
+import ai.a5c.krate.spi.git.CopyRequest;
+import ai.a5c.krate.spi.git.FolderFiles;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.MergeAttempt;
 import ai.a5c.krate.spi.git.MergeRequest;
 import ai.a5c.krate.spi.git.PreparedMerge;
+import ai.a5c.krate.spi.git.PreparedObjects;
 import ai.a5c.krate.spi.git.PushGate;
 import ai.a5c.krate.spi.git.Quarantine;
 import ai.a5c.krate.spi.git.RefUpdate;
@@ -45,6 +50,10 @@ final class Graph implements GitBackend {
   private final Map<ObjectId, MergeRequest> merges = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong(0xabc_0000);
   private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
+
+  private final AtomicReference<Runnable> nextCopy = new AtomicReference<>(() -> {});
+  private final Map<Uid, Set<ObjectId>> copied = new ConcurrentHashMap<>();
+  private final Set<Set<ObjectId>> tooLarge = ConcurrentHashMap.newKeySet();
 
   Graph(RecordStore records) {
     this.records = records;
@@ -101,6 +110,49 @@ final class Graph implements GitBackend {
     Set<ObjectId> brought = history(head);
     brought.removeAll(history(target));
     return Optional.of(new Comparison(base, brought.size(), 0, 0, 0));
+  }
+
+  /** Does something once, while objects are copied. */
+  void duringNextCopy(Runnable something) {
+    nextCopy.set(something);
+  }
+
+  /** Everything that was copied into a repository and kept. */
+  Set<ObjectId> copied(Uid repository) {
+    return Set.copyOf(copied.getOrDefault(repository, Set.of()));
+  }
+
+  @Override
+  public CopyAttempt copy(CopyRequest request) {
+    nextCopy.getAndSet(() -> {}).run();
+    for (ObjectId want : request.wants()) {
+      if (!parents.containsKey(want)) {
+        return new CopyAttempt.Missing(want);
+      }
+    }
+    if (request.bound() == CopyRequest.Bound.PUSH && tooLarge.contains(request.wants())) {
+      return new CopyAttempt.TooLarge("too many objects");
+    }
+    return new CopyAttempt.Copied(
+        new PreparedObjects() {
+          @Override
+          public void publish() {}
+
+          @Override
+          public void keep() {
+            copied
+                .computeIfAbsent(request.to(), uid -> ConcurrentHashMap.newKeySet())
+                .addAll(request.wants());
+          }
+
+          @Override
+          public void close() {}
+        });
+  }
+
+  /** Refuses to copy the commit as a push. */
+  void refuseToCopy(ObjectId commit) {
+    tooLarge.add(Set.of(commit));
   }
 
   @Override
@@ -190,6 +242,16 @@ final class Graph implements GitBackend {
 
   Optional<ObjectId> at(Uid repository, String branch) {
     return RefName.ofBranch(branch).flatMap(ref -> records.ref(repository, ref));
+  }
+
+  @Override
+  public Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted) {
+    return Optional.of(FolderFiles.NONE);
+  }
+
+  @Override
+  public Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most) {
+    return Optional.of(new ChangedPaths(List.of(), false));
   }
 
   @Override

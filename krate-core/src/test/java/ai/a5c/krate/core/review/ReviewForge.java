@@ -45,6 +45,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReviewForge implements AutoCloseable {
   static final String NAMESPACE = "team";
+
+  /** Where people work: the repository, and what tests make of it. */
+  private static final Set<String> WORKED_ON = Set.of("web", "fork", "twig");
+
   static final Subject ROOT = Subject.of("root", Subject.MASTERS);
   static final Subject ALICE = Subject.of("alice", "people");
   static final Subject BOB = Subject.of("bob", "people");
@@ -53,6 +57,9 @@ final class ReviewForge implements AutoCloseable {
   /** Another person by the name of bob, as another provider has it. */
   static final Subject OTHER_BOB =
       new Subject("bob", "", "https://other.example", List.of("people"), Map.of());
+
+  /** May create repositories. */
+  static final Subject FAY = Subject.of("fay", "people", "forkers");
 
   /** May maintain the repository. */
   static final Subject MARA = Subject.of("mara", "people", "maintainers");
@@ -108,7 +115,7 @@ final class ReviewForge implements AutoCloseable {
   private static Decision decide(Attributes asked) {
     Subject who = asked.subject();
     boolean repository = asked.resource().equals(ForgeKinds.REPOSITORY.resource());
-    boolean here = repository && asked.name().equals("web");
+    boolean here = repository && WORKED_ON.contains(asked.name());
     Set<String> records = Set.of("pullrequests", "reviews");
     String resource = asked.resource().resource();
     boolean works =
@@ -120,6 +127,7 @@ final class ReviewForge implements AutoCloseable {
             || (here
                 && asked.subresource().equals("checks")
                 && Set.of("get", "create", "update", "patch", "delete").contains(asked.verb()));
+    boolean creates = repository && asked.subresource().isEmpty() && asked.verb().equals("create");
     boolean plain = asked.subresource().isEmpty() || repository;
     boolean allowed =
         asked.namespace().equals(NAMESPACE)
@@ -129,6 +137,7 @@ final class ReviewForge implements AutoCloseable {
                     && (resource.equals("checks") || (here && asked.subresource().equals("checks")))
                     && asked.verb().equals("get"))
                 || (who.in("maintainers") && here && asked.verb().equals("maintain"))
+                || (who.in("forkers") && creates)
                 || (who.in("checkers") && checks)
                 || (who.in("readers") && here && asked.verb().equals("get"))
                 || (who.in("strangers")
@@ -195,12 +204,18 @@ final class ReviewForge implements AutoCloseable {
 
   /** Pushes a branch of web from where it is; the answer is empty, or why not. */
   String push(Subject subject, String branch, @Nullable ObjectId target) {
+    return push(subject, "web", branch, target);
+  }
+
+  /** Pushes a branch of a repository from where it is; the answer is empty, or why not. */
+  String push(Subject subject, String repository, String branch, @Nullable ObjectId target) {
     GitDoor.Answer answer =
-        krate.git(Caller.inProcess(subject), "acme", "web", GitService.RECEIVE_PACK);
+        krate.git(Caller.inProcess(subject), "acme", repository, GitService.RECEIVE_PACK);
     if (!(answer instanceof GitDoor.Answer.Open open)) {
       return answer.getClass().getSimpleName();
     }
-    String from = graph.at(web, branch).map(ObjectId::hex).orElse("-");
+    Uid uid = get(ForgeKinds.REPOSITORY, repository).uid();
+    String from = graph.at(uid, branch).map(ObjectId::hex).orElse("-");
     String body = "refs/heads/" + branch + " " + from + " " + (target == null ? "-" : target.hex());
     var out = new ByteArrayOutputStream();
     try {

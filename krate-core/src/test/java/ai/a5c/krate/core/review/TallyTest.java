@@ -69,7 +69,8 @@ class TallyTest {
                       o.decision(),
                       o.commit(),
                       o.target(),
-                      true));
+                      true,
+                      false));
         }
       } else if (Tally.decides(event.decision())) {
         opinions =
@@ -81,6 +82,7 @@ class TallyTest {
                     event.decision(),
                     event.commit(),
                     event.target(),
+                    false,
                     false));
       }
     }

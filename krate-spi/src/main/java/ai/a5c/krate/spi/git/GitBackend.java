@@ -55,6 +55,13 @@ public interface GitBackend extends AutoCloseable {
   /** Computes a merge in quarantine, without a work tree. */
   MergeAttempt merge(Uid repository, MergeRequest request);
 
+  /**
+   * Copies what one repository has and another one lacks of the wanted objects and everything that
+   * they reach, into a quarantine of the other, checked there like a push. Objects that no wanted
+   * one reaches stay where they are: neither repository ever reads from the other.
+   */
+  CopyAttempt copy(CopyRequest request);
+
   /** Compares two commits of the repository; empty if it lacks one of them. */
   Optional<Comparison> compare(Uid repository, ObjectId target, ObjectId head);
 
@@ -71,6 +78,16 @@ public interface GitBackend extends AutoCloseable {
     return compare(repository, one, other).flatMap(found -> Optional.ofNullable(found.mergeBase()));
   }
 
+  /** Reads the files of one folder as a commit has them; empty if the repository lacks it. */
+  Optional<FolderFiles> files(Uid repository, ObjectId commit, FolderFiles.Wanted wanted);
+
+  /**
+   * The paths in which two commits differ; empty if the repository lacks one of them.
+   *
+   * @param most how many paths are given at most
+   */
+  Optional<ChangedPaths> changedPaths(Uid repository, ObjectId from, ObjectId to, int most);
+
   /**
    * Writes the files of a commit as a tar archive (POSIX pax), in the order of their paths: plain
    * and executable files, symbolic links, and folders; of a submodule an empty folder. Nothing of
@@ -80,6 +97,20 @@ public interface GitBackend extends AutoCloseable {
    * @throws IOException if {@code out} does not take it
    */
   boolean archive(Uid repository, ObjectId commit, OutputStream out) throws IOException;
+
+  /**
+   * The commits in the history of one commit, or annotated tag of a commit, that are not in the
+   * history of another.
+   *
+   * @param known the other; null if there is none
+   * @param most how many of them to tell of, at most 1,000
+   * @return empty if the repository lacks the first, or it is no commit; what the repository lacks
+   *     is in no history
+   */
+  default Optional<CommitLog> log(
+      Uid repository, ObjectId tip, @Nullable ObjectId known, int most) {
+    return Optional.empty();
+  }
 
   /**
    * Writes a plain bare repository with all refs, which native Git can read, into a new folder.

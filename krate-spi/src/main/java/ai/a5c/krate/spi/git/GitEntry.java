@@ -12,6 +12,7 @@ public interface GitEntry {
    * @param repository name of the repository, without {@code .git}
    * @return empty if there is no such repository, or the subject may not use it so, which is the
    *     same to it
+   * @throws GitUnavailableException if the repository is there and has to be waited for
    */
   Optional<GitExchange> open(String organization, String repository, GitService service);
 }

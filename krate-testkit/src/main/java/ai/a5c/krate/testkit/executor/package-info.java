@@ -1,4 +1,4 @@
-/** Runners for tests of everything above them. */
+/** The laws of {@code ai.a5c.krate.spi.executor}, and what it takes to test them. */
 @NullMarked
 package ai.a5c.krate.testkit.executor;
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** G5: the files of a commit as an archive, which the real {@code tar} reads. */
+/** G7: the files of a commit as an archive, which the real {@code tar} reads. */
 public interface ArchiveRules {
   GitBench bench();
 
@@ -54,8 +54,8 @@ public interface ArchiveRules {
   }
 
   @Test
-  @DisplayName("G5.1 an archive holds every file, folder and link of its commit as it is there")
-  default void g5_1() throws Exception {
+  @DisplayName("G7.1 an archive holds every file, folder and link of its commit as it is there")
+  default void g7_1() throws Exception {
     Git local = bench().local();
     local.write("plain", "one\n");
     local.write("run.sh", "#!/bin/sh\n");
@@ -83,8 +83,8 @@ public interface ArchiveRules {
   }
 
   @Test
-  @DisplayName("G5.2 of a commit that is not there nothing is written")
-  default void g5_2() throws Exception {
+  @DisplayName("G7.2 of a commit that is not there nothing is written")
+  default void g7_2() throws Exception {
     var archive = new ByteArrayOutputStream();
     assertThat(
             bench().backend().archive(bench().repository(), ObjectId.of("1".repeat(40)), archive))

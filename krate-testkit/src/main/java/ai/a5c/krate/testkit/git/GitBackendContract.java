@@ -31,14 +31,23 @@ import org.junit.jupiter.api.io.TempDir;
  *       Quarantined objects are neither served nor built upon.
  *   <li><b>G4, merging and comparing.</b> The tree that {@code git merge-tree} finds, in a commit
  *       of both parents; conflicts by path. A merge that is not kept leaves nothing behind.
- *   <li><b>G5, archives.</b> The files of a commit, as {@code tar} unpacks them.
+ *   <li><b>G5, copying.</b> A repository gets what refs of another one reach, and nothing else; it
+ *       needs the other no more, and what is not kept leaves nothing behind.
+ *   <li><b>G6, contents.</b> The files of a folder and the paths that differ, within bounds.
+ *   <li><b>G7, archives.</b> The files of a commit, as {@code tar} unpacks them.
  * </ul>
  *
  * <p>That nothing is left behind is judged by the files of the folder that the backend was given.
  */
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
 public abstract class GitBackendContract
-    implements FetchRules, PushRules, ConcurrentPushRules, MergeRules, ArchiveRules {
+    implements FetchRules,
+        PushRules,
+        ConcurrentPushRules,
+        MergeRules,
+        CopyRules,
+        ContentRules,
+        ArchiveRules {
   @TempDir Path folder;
 
   private final GitBench[] bench = new GitBench[1];

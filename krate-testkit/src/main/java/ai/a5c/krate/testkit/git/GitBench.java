@@ -120,9 +120,14 @@ public class GitBench implements AutoCloseable {
 
   /** All refs, by name. */
   public final Map<String, String> refs() {
+    return refs(repository);
+  }
+
+  /** All refs of a repository, by name. */
+  public final Map<String, String> refs(Uid of) {
     var refs = new TreeMap<String, String>();
     records
-        .refs(repository, "", null, 100_000)
+        .refs(of, "", null, 100_000)
         .refs()
         .forEach((name, id) -> refs.put(name.value(), id.hex()));
     return refs;
@@ -130,8 +135,13 @@ public class GitBench implements AutoCloseable {
 
   /** Moves a ref as the server itself does. */
   public final void move(String ref, String target) {
-    ObjectId old = records.ref(repository, new RefName(ref)).orElse(null);
-    var move = new Operation.MoveRef(repository, Template.of(ref), old, ObjectId.of(target));
+    move(repository, ref, target);
+  }
+
+  /** Moves a ref of a repository as the server itself does. */
+  public final void move(Uid of, String ref, String target) {
+    ObjectId old = records.ref(of, new RefName(ref)).orElse(null);
+    var move = new Operation.MoveRef(of, Template.of(ref), old, ObjectId.of(target));
     assertThat(records.commit(new Transaction<>("server", List.of(move))))
         .isInstanceOf(CommitOutcome.Committed.class);
   }
@@ -148,8 +158,13 @@ public class GitBench implements AutoCloseable {
 
   /** An export that native Git finds nothing wrong with, and whose refs are those of the rows. */
   public final Git soundExport() {
+    return soundExport(repository);
+  }
+
+  /** The same of any repository. */
+  public final Git soundExport(Uid of) {
     Path to = fresh("export");
-    backend.export(repository, MAIN, to);
+    backend.export(of, MAIN, to);
     Git git = new Git(to);
     git.run("fsck", "--strict", "--full", "--no-dangling");
     git.run("rev-list", "--objects", "--all");
@@ -159,7 +174,7 @@ public class GitBench implements AutoCloseable {
       int space = line.indexOf(' ');
       refs.put(line.substring(0, space), line.substring(space + 1));
     }
-    assertThat(refs).isEqualTo(refs());
+    assertThat(refs).isEqualTo(refs(of));
     return git;
   }
 

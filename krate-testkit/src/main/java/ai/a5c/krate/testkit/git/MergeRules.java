@@ -3,6 +3,7 @@ package ai.a5c.krate.testkit.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.spi.git.CommitLog;
 import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.MergeAttempt;
 import ai.a5c.krate.spi.git.MergeRequest;
@@ -10,7 +11,9 @@ import ai.a5c.krate.spi.git.PreparedMerge;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -283,6 +286,42 @@ public interface MergeRules {
 
   private boolean contains(ObjectId commit, ObjectId ancestor) {
     return bench().backend().contains(bench().repository(), commit, ancestor);
+  }
+
+  @Test
+  @DisplayName("G4.11 a log has what one history has and another has not, newest first")
+  default void g4_11() {
+    Git local = bench().local();
+    ObjectId base = ObjectId.of(local.commit("a", "1"));
+    ObjectId second = ObjectId.of(local.commit("b", "1"));
+    ObjectId third = ObjectId.of(local.commit("c", "1"));
+    local.run("tag", "-a", "-m", "a tag", "v1", third.hex());
+    ObjectId tag = ObjectId.of(local.run("rev-parse", "v1").strip());
+    local.run("push", "-q", "origin", "main", "v1");
+    ObjectId missing = ObjectId.of("1".repeat(40));
+
+    CommitLog all = log(third, null, 50).orElseThrow();
+    assertThat(all.commits())
+        .extracting(CommitLog.Commit::id)
+        .containsOnlyOnce(third, second, base);
+    assertThat(all.total()).isEqualTo(3);
+    CommitLog some = log(third, base, 1).orElseThrow();
+    assertThat(some.total()).isEqualTo(2);
+    assertThat(some.commits()).hasSize(1);
+    assertThat(log(base, third, 50)).contains(new CommitLog(List.of(), 0));
+    assertThat(log(tag, base, 50).orElseThrow().total()).isEqualTo(2);
+    assertThat(log(third, missing, 50).orElseThrow().total()).isEqualTo(3);
+    assertThat(log(missing, base, 50)).isEmpty();
+    CommitLog.Commit newest = log(third, second, 50).orElseThrow().commits().getFirst();
+    assertThat(newest.message()).isEqualTo(local.run("log", "-1", "--format=%B").strip() + "\n");
+    assertThat(newest.author()).isEqualTo(local.run("log", "-1", "--format=%an").strip());
+    assertThat(newest.email()).isEqualTo(local.run("log", "-1", "--format=%ae").strip());
+    assertThat(Long.toString(newest.time().getEpochSecond()))
+        .isEqualTo(local.run("log", "-1", "--format=%at").strip());
+  }
+
+  private Optional<CommitLog> log(ObjectId tip, @Nullable ObjectId known, int most) {
+    return bench().backend().log(bench().repository(), tip, known, most);
   }
 
   @Test

@@ -1,7 +1,6 @@
-package ai.a5c.krate.core.hook;
+package ai.a5c.krate.core.forge;
 
 import ai.a5c.krate.api.meta.Revision;
-import ai.a5c.krate.apiserver.request.Hubs;
 import ai.a5c.krate.apiserver.watch.WatchHub;
 import ai.a5c.krate.spi.storage.Change;
 import java.util.ArrayDeque;
@@ -10,34 +9,39 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Both sides of the storage boundary as the one log that they are, in the order of revisions. Read
+ * The sides of the storage boundary as the one log that they are, in the order of revisions. Read
  * by one thread; any thread may close it.
  */
 final class MergedLog implements AutoCloseable {
-  private final Side records;
-  private final Side configuration;
+  private final List<Side> sides;
 
   /** The changes after a revision. */
-  MergedLog(Hubs hubs, Revision after) {
-    this.records = new Side(hubs.records().from(after));
-    this.configuration = new Side(hubs.configuration().from(after));
+  MergedLog(List<WatchHub> hubs, Revision after) {
+    this.sides = hubs.stream().map(hub -> new Side(hub.from(after))).toList();
   }
 
   /** Every change up to here was given. */
   Revision seen() {
-    Revision one = records.cursor.seen();
-    Revision other = configuration.cursor.seen();
-    return one.isAfter(other) ? other : one;
+    Revision least = sides.getFirst().cursor.seen();
+    for (Side side : sides) {
+      Revision seen = side.cursor.seen();
+      least = least.isAfter(seen) ? seen : least;
+    }
+    return least;
   }
 
   /** Waits for further changes: a bounded number, in order; empty if none came in time. */
   List<Change> next(long nanos) throws InterruptedException {
-    records.fill(nanos);
-    configuration.fill(nanos);
+    for (Side side : sides) {
+      side.fill(nanos);
+    }
     Revision upTo = seen();
     List<Change> changes = new ArrayList<>();
     while (true) {
-      Side first = records.precedes(configuration) ? records : configuration;
+      Side first = sides.getFirst();
+      for (Side side : sides) {
+        first = side.precedes(first) ? side : first;
+      }
       Change change = first.changes.peek();
       if (change == null || change.revision().isAfter(upTo)) {
         return changes;
@@ -48,11 +52,10 @@ final class MergedLog implements AutoCloseable {
 
   @Override
   public void close() {
-    records.cursor.close();
-    configuration.cursor.close();
+    sides.forEach(side -> side.cursor.close());
   }
 
-  /** One side, and what of it waits for the other. */
+  /** One side, and what of it waits for the others. */
   private static final class Side {
     private final WatchHub.Cursor cursor;
     private final Deque<Change> changes = new ArrayDeque<>();
@@ -70,7 +73,7 @@ final class MergedLog implements AutoCloseable {
     boolean precedes(Side other) {
       Change mine = changes.peek();
       Change its = other.changes.peek();
-      return its == null || (mine != null && its.revision().isAfter(mine.revision()));
+      return mine != null && (its == null || its.revision().isAfter(mine.revision()));
     }
   }
 }

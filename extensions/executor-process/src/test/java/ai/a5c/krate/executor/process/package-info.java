@@ -1,0 +1,4 @@
+@NullMarked
+package ai.a5c.krate.executor.process;
+
+import org.jspecify.annotations.NullMarked;
