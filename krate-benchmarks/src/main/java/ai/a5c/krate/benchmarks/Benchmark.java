@@ -28,6 +28,7 @@ interface Benchmark {
         new AuthorizationBenchmark(),
         new PolicyBenchmark(),
         new PushBenchmark(),
-        new ProtectionBenchmark());
+        new ProtectionBenchmark(),
+        new HookBenchmark());
   }
 }

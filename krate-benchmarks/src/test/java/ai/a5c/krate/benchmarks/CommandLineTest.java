@@ -30,7 +30,8 @@ class CommandLineTest {
             "access",
             "policies",
             "pushes",
-            "rules");
+            "rules",
+            "hooks");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 
