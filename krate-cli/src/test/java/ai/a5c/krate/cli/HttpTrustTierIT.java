@@ -11,19 +11,18 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The trust tiers, with real people, the real git and real processes, at a server. */
 class HttpTrustTierIT extends TrustTierSuite {
   @TempDir static Path temporary;
 
-  private static ServerProcess server;
-  private static HttpApiEndpoint anybody;
-  private static final Map<Person, Member> MEMBERS = new EnumMap<>(Person.class);
+  private final Map<Person, Member> members = new EnumMap<>(Person.class);
+  private ServerProcess server;
+  private HttpApiEndpoint anybody;
 
-  @BeforeAll
-  static void start() throws Exception {
+  @Override
+  protected void open() throws Exception {
     server = ServerProcess.start(temporary.resolve("data"));
     anybody =
         new HttpApiEndpoint(
@@ -32,7 +31,7 @@ class HttpTrustTierIT extends TrustTierSuite {
             Duration.ofSeconds(60));
     for (Person person : Person.values()) {
       if (person != Person.ADMIN) {
-        MEMBERS.put(
+        members.put(
             person,
             Member.of(server, temporary.resolve("people"), person.user(), person.group()));
       }
@@ -40,9 +39,13 @@ class HttpTrustTierIT extends TrustTierSuite {
   }
 
   @AfterAll
-  static void stop() {
-    anybody.close();
-    server.close();
+  void stop() {
+    if (anybody != null) {
+      anybody.close();
+    }
+    if (server != null) {
+      server.close();
+    }
   }
 
   @Override
@@ -50,7 +53,7 @@ class HttpTrustTierIT extends TrustTierSuite {
     if (person == Person.ADMIN) {
       return server.api().endpoint();
     }
-    String token = "Bearer " + MEMBERS.get(person).token();
+    String token = "Bearer " + members.get(person).token();
     return request ->
         anybody.call(
             new ApiRequest(
@@ -62,7 +65,7 @@ class HttpTrustTierIT extends TrustTierSuite {
 
   @Override
   protected String remote(Person person, String organization, String repository) {
-    Member member = MEMBERS.get(person);
+    Member member = members.get(person);
     return server
         .git(organization, repository)
         .replace("https://", "https://" + member.name() + ":" + member.token() + "@");

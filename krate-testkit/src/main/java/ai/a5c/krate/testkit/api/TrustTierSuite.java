@@ -65,6 +65,9 @@ public abstract class TrustTierSuite {
 
   private TierForge forge;
 
+  /** Starts the forge; called once, before everything else. */
+  protected abstract void open() throws Exception;
+
   /** How a person reaches the API; asked once for each. */
   protected abstract ApiEndpoint endpoint(Person person) throws Exception;
 
@@ -82,6 +85,7 @@ public abstract class TrustTierSuite {
 
   @BeforeAll
   final void makeForge() throws Exception {
+    open();
     forge = new TierForge(this);
     forge.build();
   }
