@@ -8,13 +8,9 @@ import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.git.GitSettings;
 import ai.a5c.krate.git.JGitBackend;
 import ai.a5c.krate.spi.git.GitService;
-import ai.a5c.krate.spi.storage.Storage;
-import ai.a5c.krate.storage.postgres.DatabaseAddress;
-import ai.a5c.krate.storage.postgres.PostgresStorage;
-import ai.a5c.krate.storage.postgres.StorageSettings;
 import ai.a5c.krate.testkit.api.TrustTierSuite;
-import ai.a5c.krate.testkit.database.TestDatabases;
 import ai.a5c.krate.testkit.executor.FakeExecutor;
+import ai.a5c.krate.testkit.storage.FakeStorage;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -34,19 +30,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The trust tiers in a forge of this process. Steps are plain processes here: what isolates them is
+ * The trust tiers in a forge of this process, with a store in memory. Steps are plain processes here: what isolates them is
  * tried at a server.
  */
 class EmbeddedTrustTierIT extends TrustTierSuite {
-  @RegisterExtension static final TestDatabases DATABASES = new TestDatabases();
-
   @TempDir static Path temporary;
 
-  private Storage storage;
+  private FakeStorage storage;
   private JGitBackend git;
   private FakeExecutor executor;
   private Krate krate;
@@ -55,12 +48,7 @@ class EmbeddedTrustTierIT extends TrustTierSuite {
 
   @Override
   protected void open() throws Exception {
-    TestDatabases.TestDatabase database = DATABASES.fresh();
-    storage =
-        PostgresStorage.open(
-            new DatabaseAddress(database.jdbcUrl(), database.user(), database.password(), 8),
-            StorageSettings.of(Set.copyOf(Krate.recordGroups())),
-            InstantSource.system());
+    storage = new FakeStorage(Set.copyOf(Krate.recordGroups()), InstantSource.system());
     git =
         new JGitBackend(
             temporary.resolve("repositories"), storage.records(), GitSettings.defaults());
