@@ -14,6 +14,7 @@ import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.ForkCopy;
 import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.git.ChangedPaths;
 import ai.a5c.krate.spi.git.GitBackend;
@@ -89,7 +90,8 @@ final class Starter {
   private void pushed(Change.RefMoved moved) {
     ObjectId target = moved.target();
     String ref = moved.ref().value();
-    if (target == null || !Tier.isBranchOrTag(ref) || isTooMany(moved)) {
+    boolean copied = moved.actor().equals(ForkCopy.SUBJECT);
+    if (target == null || copied || !Tier.isBranchOrTag(ref) || isTooMany(moved)) {
       return;
     }
     Uid uid = moved.repository();
