@@ -31,6 +31,7 @@ interface Benchmark {
         new PushBenchmark(),
         new ProtectionBenchmark(),
         new LogBenchmark(),
-        new StepBenchmark());
+        new StepBenchmark(),
+        new HookBenchmark());
   }
 }

@@ -33,7 +33,8 @@ class CommandLineTest {
             "pushes",
             "rules",
             "logs",
-            "steps");
+            "steps",
+            "hooks");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 

@@ -78,8 +78,7 @@ final class ArrivalsCheck {
         .isEqualTo(texts(merged, "metadata", "name"))
         .noneMatch(ledger.refusedMerges::contains);
     List<JsonObject> all = receiver.arrivals().stream().map(Arrival::json).toList();
-    assertThat(texts(all, "data", "object", "spec", "title"))
-        .noneMatch(ledger.refused::contains);
+    assertThat(texts(all, "data", "object", "spec", "title")).noneMatch(ledger.refused::contains);
   }
 
   /** An event is sent until it is accepted, and only then the next one: none comes back later. */
@@ -131,7 +130,7 @@ final class ArrivalsCheck {
 
   @Override
   public String toString() {
-    List<Arrival> all = receiver.arrivals();
+    List<Arrival> all = events();
     long events = all.stream().map(Arrival::id).distinct().count();
     long busy = all.stream().filter(arrival -> !arrival.accepted()).count();
     return "%d requests for %d events: %d answered 503, %d repeats of accepted ones"

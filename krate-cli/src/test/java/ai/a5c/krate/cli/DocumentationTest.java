@@ -32,7 +32,18 @@ class DocumentationTest {
 
   /** Variables that are no settings of the server. */
   private static final Set<String> OTHER_VARIABLES =
-      Set.of("KRATE_JAVA_OPTS", "KRATE_TEST_JDBC_URL");
+      Set.of(
+          "KRATE_JAVA_OPTS",
+          "KRATE_TEST_JDBC_URL",
+          // What steps find in their environment.
+          "KRATE_ORGANIZATION",
+          "KRATE_REPOSITORY",
+          "KRATE_REF",
+          "KRATE_COMMIT",
+          "KRATE_PIPELINE",
+          "KRATE_JOB",
+          "KRATE_STEP",
+          "KRATE_SECRETS");
 
   /** Flags of other programs that stand alone in the text. */
   private static final Set<String> OTHER_FLAGS =

@@ -62,7 +62,7 @@ class TenantMatrixIT {
         Krate.builder(storage, git, keys)
             .expressions(ServiceLoader.load(ExpressionLanguage.class).findFirst().orElseThrow())
             .build();
-    tenants = new Tenants(krate, storage);
+    tenants = new Tenants(krate, temporary);
     tenants.populate();
     objects = TenantObjects.create(tenants);
   }

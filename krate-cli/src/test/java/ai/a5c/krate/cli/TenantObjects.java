@@ -56,6 +56,16 @@ final class TenantObjects {
             + Tenants.COMMIT
             + "\", \"name\": \"build\", \"phase\": \"Succeeded\"}");
     SPECS.put(
+        "RunnerPool",
+        "\"spec\": {\"trustTier\": \"Trusted\", \"executor\": \"Process\","
+            + " \"repositories\": [\"@PLACE@\"]}");
+    SPECS.put(
+        "Pipeline",
+        "\"spec\": {\"repository\": \"@PLACE@\", \"ref\": \"refs/heads/main\","
+            + " \"workflow\": \""
+            + Tenants.WORKFLOW
+            + "\"}");
+    SPECS.put(
         "ValidatingAdmissionPolicy",
         "\"spec\": {\"validations\": [{\"expression\": \"true\"}], \"matchConstraints\":"
             + " {\"resourceRules\": [{\"apiGroups\": [\"none\"], \"apiVersions\": [\"v1\"],"
@@ -133,20 +143,24 @@ final class TenantObjects {
       case "Organization" -> "acme";
       case "Namespace" -> Tenants.ACME;
       case "ClusterRole" -> "harmless";
+      case "Job" -> "of-" + place + "-0";
       default -> "of-" + place;
     };
   }
 
   /** The name of an object that nobody can create, once it is there. */
   private String madeByTheServer(Kind kind, String place) throws Exception {
+    String wanted = kind.name().equals("Job") ? named(kind, place) : "";
     AtomicReference<String> name = new AtomicReference<>("");
     Waiting.until(
         "there is a " + kind.name() + " of " + place,
         PATIENCE,
         () -> {
           tenants.admin().get(collection(kind, place) + "?limit=500").expect(200).items().stream()
+              .map(item -> Api.text(item, "metadata", "name"))
+              .filter(found -> wanted.isEmpty() || found.equals(wanted))
               .findFirst()
-              .ifPresent(item -> name.set(Api.text(item, "metadata", "name")));
+              .ifPresent(name::set);
           return !name.get().isEmpty();
         });
     return name.get();

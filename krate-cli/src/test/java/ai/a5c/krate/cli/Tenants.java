@@ -1,20 +1,17 @@
 package ai.a5c.krate.cli;
 
 import ai.a5c.krate.api.Subject;
-import ai.a5c.krate.api.git.ObjectId;
-import ai.a5c.krate.api.git.RefName;
-import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.core.Krate;
-import ai.a5c.krate.spi.storage.Boundary;
-import ai.a5c.krate.spi.storage.CommitOutcome;
-import ai.a5c.krate.spi.storage.Operation;
-import ai.a5c.krate.spi.storage.Storage;
-import ai.a5c.krate.spi.storage.Template;
-import ai.a5c.krate.spi.storage.Transaction;
+import ai.a5c.krate.git.InProcessGit;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
 
 /**
  * Two organizations with people: acme, whose repositories are web and vault, and globex, whose
@@ -24,15 +21,21 @@ final class Tenants {
   static final String ACME = "krate-org-acme";
   static final String GLOBEX = "krate-org-globex";
   static final String COMMIT = "1".repeat(40);
+  static final String WORKFLOW = ".krate/workflows/manual.yaml";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Krate krate;
-  private final Storage storage;
+  private final Path folder;
   private final Api admin;
 
-  Tenants(Krate krate, Storage storage) {
+  /**
+   * Nobody yet.
+   *
+   * @param folder for what is pushed
+   */
+  Tenants(Krate krate, Path folder) {
     this.krate = krate;
-    this.storage = storage;
+    this.folder = folder;
     this.admin = as(Subject.of("root", Subject.MASTERS));
   }
 
@@ -79,9 +82,9 @@ final class Tenants {
           {"role": "RepoAdmin", "subjects": [{"kind": "User", "name": "repo-admin"}]}]
         """);
     organization("globex", "\"owners\": [{\"kind\": \"User\", \"name\": \"globex-owner\"}]");
-    repository(ACME, "web");
-    repository(ACME, "vault");
-    repository(GLOBEX, "site");
+    repository("acme", "web");
+    repository("acme", "vault");
+    repository("globex", "site");
     permit("web-reader", "Read");
     permit("web-triager", "Triage");
     permit("web-writer", "Write");
@@ -115,26 +118,58 @@ final class Tenants {
     ready(Api.CONFIG + "/organizations/" + name, "AccessReady");
   }
 
-  private void repository(String namespace, String name) throws Exception {
-    Api.Answer created =
-        create(
-            Api.config(namespace, "repositories"),
-            """
-            {"apiVersion": "config.krate.a5c.ai/v1alpha1", "kind": "Repository",
-             "metadata": {"name": "%s"}, "spec": {"visibility": "Private"}}
-            """
-                .formatted(name));
-    Uid uid = Uid.of(created.text("metadata", "uid"));
-    for (String branch : List.of("main", "feature", "other")) {
-      Operation<Boundary.Records> move =
-          new Operation.MoveRef(
-              uid,
-              Template.of(RefName.ofBranch(branch).orElseThrow().value()),
-              null,
-              ObjectId.of(COMMIT));
-      CommitOutcome outcome = storage.records().commit(new Transaction<>("test", List.of(move)));
-      if (outcome instanceof CommitOutcome.Rejected rejected) {
-        throw new IllegalStateException("a branch could not be made: " + rejected);
+  private void repository(String organization, String name) throws Exception {
+    create(
+        Api.config("krate-org-" + organization, "repositories"),
+        """
+        {"apiVersion": "config.krate.a5c.ai/v1alpha1", "kind": "Repository",
+         "metadata": {"name": "%s"}, "spec": {"visibility": "Private"}}
+        """
+            .formatted(name));
+    push(organization, name);
+  }
+
+  /** The branches main, feature and other, with a workflow that people may start. */
+  private void push(String organization, String repository) throws Exception {
+    Path work = Files.createTempDirectory(folder, repository);
+    Path workflow = work.resolve(WORKFLOW);
+    Files.createDirectories(workflow.getParent());
+    Files.writeString(
+        workflow,
+        """
+        apiVersion: krate.a5c.ai/v1alpha1
+        kind: Workflow
+        metadata: {name: manual}
+        spec:
+          on: {manual: {}}
+          steps:
+            - {name: wait, script: sleep 1}
+        """);
+    var transport = new InProcessGit(krate.git(Subject.of("root", Subject.MASTERS)));
+    try (var git = Git.init().setInitialBranch("main").setDirectory(work.toFile()).call()) {
+      var unused = git.add().addFilepattern(".krate").call();
+      var commit =
+          git.commit()
+              .setAuthor("Ada", "ada@example.org")
+              .setCommitter("Ada", "ada@example.org")
+              .setSign(false)
+              .setMessage("Begin")
+              .call();
+      var pushed =
+          git.push()
+              .setRemote(transport.url(organization, repository))
+              .setTransportConfigCallback(transport)
+              .setRefSpecs(
+                  new RefSpec("HEAD:refs/heads/main"),
+                  new RefSpec("HEAD:refs/heads/feature"),
+                  new RefSpec("HEAD:refs/heads/other"))
+              .call();
+      for (var result : pushed) {
+        for (var update : result.getRemoteUpdates()) {
+          if (update.getStatus() != RemoteRefUpdate.Status.OK) {
+            throw new IllegalStateException(commit.name() + " was not pushed: " + update);
+          }
+        }
       }
     }
   }

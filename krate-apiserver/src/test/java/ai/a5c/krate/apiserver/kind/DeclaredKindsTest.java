@@ -30,6 +30,9 @@ class DeclaredKindsTest {
     assertThat(columns)
         .containsEntry("Organization", "DISPLAY NAME,NAMESPACE,READY")
         .containsEntry("Repository", "VISIBILITY,DEFAULT BRANCH,READY,URL(w),LAST PUSH(w)")
+        .containsEntry("RunnerPool", "TIER,EXECUTOR,WARM,MAX,READY,QUEUED,RUNNING")
+        .containsEntry("Pipeline", "CHECK,REF,COMMIT,TIER,PHASE,DURATION")
+        .containsEntry("Job", "PIPELINE,STEP,PHASE,EXIT,DURATION")
         .containsEntry("WebhookSubscription", "URL,EVENTS,PENDING,LAST,SUSPENDED")
         .containsEntry(
             "PullRequest",
@@ -47,6 +50,7 @@ class DeclaredKindsTest {
         .containsExactly(
             "spec.repository",
             "spec.sourceBranch",
+            "spec.sourceRepository",
             "spec.targetBranch",
             "status.number",
             "status.phase",

@@ -102,7 +102,8 @@ final class Gates {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // Which of the two semaphores it is, not what it is like.
+    @SuppressWarnings(
+        "ReferenceEquality") // Which of the two semaphores it is, not what it is like.
     public boolean isLetBeSlow() {
       if (overall.get() == slow) {
         return true;

@@ -40,6 +40,8 @@ final class Reports {
       switch (e.problem()) {
         case Problem.Invalid gone -> {} // Its repository is going away, and the pipeline, too.
         case Problem.NotFound gone -> {}
+        // Its namespace is going away, or its commit has as many checks as it may have.
+        case Problem.Forbidden full -> {}
         default -> throw e;
       }
     }

@@ -90,6 +90,7 @@ final class Starter {
   private void pushed(Change.RefMoved moved) {
     ObjectId target = moved.target();
     String ref = moved.ref().value();
+    // Nobody pushed what a fork begins with.
     boolean copied = moved.actor().equals(ForkCopy.SUBJECT);
     if (target == null || copied || !Tier.isBranchOrTag(ref) || isTooMany(moved)) {
       return;

@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 public final class RunnerRoom implements Room {
   private static final Logger LOG = System.getLogger(RunnerRoom.class.getName());
   private static final long SWEEP = Duration.ofSeconds(1).toNanos();
+
+  /** At every which sweep it is asked whether what runs is still wanted, beside its changes. */
+  private static final int CHECK = 2;
+
   private static final long TIDY = Duration.ofMinutes(10).toNanos();
 
   private final Objects objects;
@@ -124,6 +128,9 @@ public final class RunnerRoom implements Room {
     private final PoolStatuses statuses;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread sweeper;
+
+    /** How often it swept; of the sweeper alone. */
+    private long sweeps;
 
     Running(ApiServer server) {
       environment = server.environment();
@@ -208,7 +215,9 @@ public final class RunnerRoom implements Room {
     }
 
     private void sweepOnce() {
-      scheduler.check();
+      if (++sweeps % CHECK == 0) {
+        scheduler.check();
+      }
       Board.View view = board.now();
       if (!view.complete()) {
         return;

@@ -258,11 +258,11 @@ class PipelineTest {
             .storage
             .records()
             .commit(
-            new Transaction<>(
-                "test",
-                List.of(
-                    new Operation.MoveRef(
-                        forge.web, Template.of(RefName.ofPull(7).value()), null, theirs))));
+                new Transaction<>(
+                    "test",
+                    List.of(
+                        new Operation.MoveRef(
+                            forge.web, Template.of(RefName.ofPull(7).value()), null, theirs))));
     String pull = "'repository': 'web', 'workflow': '" + WORKFLOW + "', 'ref': 'refs/pull/7/head'";
     String hidden = ", 'commit': '" + theirs.hex() + "'";
     for (String spec : List.of(pull, pull + hidden)) {
