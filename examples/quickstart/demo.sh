@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole road against a running server: apply, push, pull request, merge, webhook; then people, rules,
-# a review and the audit trail.
+# The whole road against a running server: apply, push, pull request, merge, webhook; then people, a protection,
+# a policy, a review; pipelines, a required check, a fork; the webhook's receiver down and back; the audit trail.
 #
 #   ./krate serve --webhook-allow-private-targets      in one terminal
 #   examples/quickstart/demo.sh                        in another
@@ -69,6 +69,28 @@ pull_request() { # branch, title, kubectl's flags
 }
 review() { # pull request, decision, kubectl's flags
   sed -e "s|@PULL_REQUEST@|$1|" -e "s|@DECISION@|$2|" "$here/review.yaml.in" | create "${@:3}"
+}
+pipeline() { # ref, commit: the name of the one that a push started there
+  k get pipelines.krate.a5c.ai --no-headers -o \
+    'custom-columns=NAME:.metadata.name,REF:.spec.ref,COMMIT:.spec.commit,PULL:.spec.pullRequest,AGAIN:.spec.rerunOf' |
+    awk -v ref="$1" -v commit="$2" '$2 == ref && $3 == commit && $4 == "<none>" && $5 == "<none>" {print $1}'
+}
+pipeline_of() { # pull request, commit
+  k get pipelines.krate.a5c.ai --no-headers --field-selector "spec.pullRequest=$1,spec.rerunOf=" -o \
+    'custom-columns=NAME:.metadata.name,COMMIT:.spec.commit' | awk -v commit="$2" '$2 == commit {print $1}'
+}
+started() { # variable to set, then pipeline or pipeline_of with its arguments
+  local variable=$1; shift
+  there() { "$@" | grep -q .; }
+  until_true 60 there "$@"
+  eval "$variable=\$(\"\$@\")"
+}
+phase() { k get pl "$1" -o 'jsonpath={.status.phase}'; }
+reason() { k get pl "$1" -o 'jsonpath={.status.conditions[?(@.type=="Succeeded")].message}'; }
+ended() { [[ " Succeeded Failed Canceled " == *" $(phase "$1") "* ]]; }
+ends() { # pipeline, how
+  until_true 180 ended "$1"
+  [ "$(phase "$1")" = "$2" ] || { "$krate" logs "$1" -n "$namespace" --data-dir "$data"; fail "$1 is $(phase "$1"): $(reason "$1")"; }
 }
 commit() { # file, content, message
   printf '%s\n' "$2" >"$1"; g add "$1"; g commit -q -m "$3"
@@ -151,29 +173,16 @@ refused "feature-$run.txt" k patch pr "$conflict" --type=merge -p '{"spec":{"mer
 k patch pr "$conflict" --type=merge -p '{"spec":{"closed":true}}'
 
 say "6. the webhooks, in order and signed"
-until_true 30 grep -q "pullrequest.closed" "$work/received"
+until_true 60 grep -q "pullrequest.closed" "$work/received"
 cat "$work/received"
 created=$(grep -n -m1 pullrequest.created "$work/received" | cut -d: -f1)
 merged=$(grep -n -m1 pullrequest.merged "$work/received" | cut -d: -f1)
 [ "$created" -lt "$merged" ] || fail "created should come before merged"
-stop_receiver
-k patch pr "$conflict" --type=merge -p '{"spec":{"title":"While the receiver is down"}}'
-retrying() { k get delivery --field-selector status.phase=Retrying -o name | grep -q .; }
-until_true 30 retrying
-k get delivery
-before=$(wc -l <"$work/received")
-start_receiver
-arrived() { [ "$(wc -l <"$work/received")" -gt "$before" ]; }
-until_true 60 arrived
-tail -n 1 "$work/received" | grep pullrequest.updated
-settled() { ! retrying; }
-until_true 30 settled
-k get delivery
 
-say "7. people: alice is a Developer, bob a RepoAdmin, carol a Viewer, dave nobody"
+say "7. people: alice is a Developer, bob a RepoAdmin, carol a Viewer, dave and erin nobody"
 entries=$(k get audit | grep -cv ' system:krate:')
 umask 077
-for person in alice bob carol dave; do
+for person in alice bob carol dave erin; do
   "$krate" kubeconfig --user "$person" --data-dir "$data" >"$work/$person.kubeconfig"
 done
 as alice auth whoami
@@ -219,12 +228,223 @@ as alice patch pr "$idea" --type=merge -p '{"spec":{"merged":true}}'
 as alice get pr "$idea" -o 'custom-columns=PHASE:.status.phase,BY:.status.merge.by,APPROVED:.status.approvals.by'
 [ "$(as alice get pr "$idea" -o 'jsonpath={.status.merge.by}')" = alice ] || fail "alice should have merged"
 
-say "10. who did what, and what was refused"
+say "10. a push starts a pipeline, whose steps are isolated processes"
+k get runnerpools
+workflow() { # what the step "test" runs
+  mkdir -p .krate/workflows
+  sed "s|^# Becomes.*|# Run $run.|" "$here/workflow/build.yaml" >.krate/workflows/build.yaml
+  printf '%s\n' "$1" >test.sh
+  git_as alice add .krate test.sh
+}
+address=${url#https://}; address=${address%%/*}
+good="ls site
+if bash -c ': >/dev/tcp/${address%:*}/${address##*:}' 2>/dev/null; then echo 'network: this host'; else echo 'network: none'; fi
+for line in 1 2 3; do echo \"testing \$line of 3\"; sleep 1; done"
+git_as alice fetch -q origin
+git_as alice checkout -q -b "try-$run" origin/main
+workflow "$good"
+git_as alice commit -q -m "Build and test"
+git_as alice push -q origin "try-$run"
+started built pipeline "refs/heads/try-$run" "$(git_as alice rev-parse HEAD)"
+isolated() { [[ " Pending Blocked " != *" $(phase "$built") "* ]]; }
+until_known() { isolated || k get pool trusted -o 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}' | grep -q CannotRun; }
+until_true 60 until_known
+if ! isolated; then
+  blocked() { [ "$(phase "$built")" = Blocked ]; }
+  until_true 60 blocked
+  k get pl "$built"
+  fail "the demo ends here, because this host cannot isolate jobs, and Krate runs none without. The pipeline is Blocked: $(reason "$built"). docs/isolation.md says what a host needs."
+fi
+"$krate" logs -f "$built" -n "$namespace" --data-dir "$data" | tee "$work/log"
+ends "$built" Succeeded
+grep -q "testing 3 of 3" "$work/log" || fail "the log should have been followed to its end"
+grep -q "network: this host" "$work/log" || fail "the trusted pool should have the network"
+# The secret that pool and repository grant was there; what the log shows of it is ***.
+grep -q 'publishing with the token \*\*\*' "$work/log" || fail "the secret should have been there, and masked"
+if grep -q 'acme-7f3c9d2e51' "$work/log"; then fail "the log shows the secret"; fi
+as alice get pl "$built"
+as alice get kjob --field-selector "spec.pipeline=$built"
+as alice get checks --sort-by=.metadata.creationTimestamp | tail -n 3
+
+say "11. a step that fails, once more, and a pipeline that is canceled"
+workflow "echo 'page-$run.txt: line 3: a heading is missing' >&2
+exit 3"
+git_as alice commit -q -m "Look for headings"
+git_as alice push -q origin "try-$run"
+started failed pipeline "refs/heads/try-$run" "$(git_as alice rev-parse HEAD)"
+ends "$failed" Failed
+k get pl "$failed" -o 'jsonpath={.status.failure}{"\n"}' | tee "$work/failure"
+grep -q '"exitCode":3' "$work/failure" || fail "the exit code should be 3"
+"$krate" logs "$failed" -n "$namespace" --data-dir "$data"
+again=$(create -n "$namespace" --kubeconfig "$work/alice.kubeconfig" <<END
+apiVersion: krate.a5c.ai/v1alpha1
+kind: Pipeline
+metadata:
+  generateName: again-
+spec:
+  repository: web
+  ref: refs/heads/try-$run
+  workflow: .krate/workflows/build.yaml
+  rerunOf: $failed
+END
+)
+ends "$again" Failed
+signature=$(k get pl "$failed" -o 'jsonpath={.status.failure.signature}')
+k get pl -l "krate.a5c.ai/failure-signature=$signature" | tee "$work/similar"
+for one in "$failed" "$again"; do
+  grep -q "^$one " "$work/similar" || fail "the signature should find $one"
+done
+workflow "sleep 120"
+git_as alice commit -q -m "Think for a while"
+git_as alice push -q origin "try-$run"
+started slow pipeline "refs/heads/try-$run" "$(git_as alice rev-parse HEAD)"
+running() { [ "$(phase "$slow")" = Running ]; }
+until_true 60 running
+as alice patch pl "$slow" --type=merge -p '{"spec":{"canceled":true}}'
+ends "$slow" Canceled
+as alice get kjob --field-selector "spec.pipeline=$slow"
+
+say "12. what comes onto main has been built"
+as bob apply -f "$here/rules/build.yaml"
+as bob get branchprotections
+git_as alice checkout -q -b "ci-$run" origin/main
+workflow "echo 'not yet'; exit 1"
+git_as alice commit -q -m "Build and test"
+git_as alice push -q origin "ci-$run"
+ci=$(pull_request "ci-$run" "Build what comes onto main" --kubeconfig "$work/alice.kubeconfig")
+started first pipeline_of "$ci" "$(git_as alice rev-parse HEAD)"
+ends "$first" Failed
+has_reason() { k get pr "$ci" -o 'jsonpath={.status.reasons}' | grep -q "$1"; }
+until_true 60 has_reason ChecksFailed
+refused "ChecksFailed" as alice patch pr "$ci" --type=merge -p '{"spec":{"merged":true}}'
+workflow "$good"
+git_as alice commit -q -m "Test as it should be"
+git_as alice push -q origin "ci-$run"
+started second pipeline_of "$ci" "$(git_as alice rev-parse HEAD)"
+ends "$second" Succeeded
+# The pull request brings a workflow along: who maintains the repository has to have looked at it.
+until_true 60 has_reason WorkflowChanged
+refused "WorkflowChanged" as alice patch pr "$ci" --type=merge -p '{"spec":{"merged":true}}'
+review "$ci" Approve --kubeconfig "$work/bob.kubeconfig"
+mergeable() { [ "$(k get pr "$1" -o 'jsonpath={.status.mergeable}')" = True ]; }
+until_true 60 mergeable "$ci"
+as alice get pr "$ci" -o wide
+as alice patch pr "$ci" --type=merge -p '{"spec":{"merged":true}}'
+started main pipeline refs/heads/main "$(k get pr "$ci" -o 'jsonpath={.status.merge.commit}')"
+ends "$main" Succeeded
+
+say "13. a fork: erin's code runs without network and without secrets"
+kubectl apply -f "$here/fork"
+k wait --for=condition=Ready --timeout=60s repository/web-erin
+k wait --for=condition=Projected --timeout=60s repositorypermission/erin-writes-her-fork repositorypermission/erin-reads-web
+fork=$(k get repository web-erin -o 'jsonpath={.status.urls.http}')
+git_as erin clone -q "$fork" "$work/erin"
+cd "$work/erin"
+git_as erin fetch -q "$url" main
+git_as erin checkout -q -b "patch-$run" FETCH_HEAD
+commit_as erin "erin-$run.txt" "a page of erin" "A page of mine"
+git_as erin push -q origin "patch-$run"
+refused "not found" git_as erin push "$url" "patch-$run"
+theirs=$(sed -e "s|@BRANCH@|patch-$run|" -e "s|@TITLE@|A page from a fork|" -e '$a\'$'\n''  sourceRepository: web-erin' \
+  "$here/pullrequest.yaml.in" | create --kubeconfig "$work/erin.kubeconfig")
+started strange pipeline_of "$theirs" "$(git_as erin rev-parse HEAD)"
+ends "$strange" Succeeded
+k get pl "$strange"
+k get pl "$strange" -o 'jsonpath={.status.trustTier}{": "}{.status.tierReason}{"\n"}'
+[ "$(k get pl "$strange" -o 'jsonpath={.status.trustTier}')" = Untrusted ] || fail "the code of a fork should be untrusted"
+[ "$(k get jobs.krate.a5c.ai "$strange-0" -o 'jsonpath={.spec.pool}')" = untrusted ] || fail "it should have run in the untrusted pool"
+"$krate" logs "$strange" -n "$namespace" --data-dir "$data" | tee "$work/log"
+grep -q "network: none" "$work/log" || fail "the fork should have had no network"
+grep -q "no token, so nothing is published" "$work/log" || fail "the fork should have had no secret"
+trusting() { # pull request, kubectl's flags
+  kubectl --namespace "$namespace" "${@:2}" create -f - <<END
+apiVersion: krate.a5c.ai/v1alpha1
+kind: Pipeline
+metadata:
+  generateName: trusting-
+spec:
+  repository: web
+  ref: refs/pull/${1#web-}/head
+  workflow: .krate/workflows/build.yaml
+  pool: trusted
+END
+}
+refused "is for trusted code, and this is not" trusting "$theirs" --kubeconfig "$work/bob.kubeconfig"
+refused "is for trusted code, and this is not" trusting "$theirs"
+by_hand() {
+  kubectl create -f - <<END
+apiVersion: krate.a5c.ai/v1alpha1
+kind: Job
+metadata:
+  name: by-hand-$run
+  namespace: $namespace
+spec:
+  pipeline: $built
+  step: test
+  pool: trusted
+  script: id
+END
+}
+refused "the server alone writes jobs" by_hand
+review "$theirs" Approve --kubeconfig "$work/bob.kubeconfig"
+until_true 60 mergeable "$theirs"
+as alice patch pr "$theirs" --type=merge -p '{"spec":{"merged":true}}'
+started main pipeline refs/heads/main "$(k get pr "$theirs" -o 'jsonpath={.status.merge.commit}')"
+ends "$main" Succeeded
+
+say "14. the webhook's receiver is down, and comes back"
+settled() { ! k get delivery --no-headers | grep -Eq ' (Pending|Retrying) '; }
+quiet() { ! k get pl --no-headers | grep -Eq ' (Pending|Queued|Running) '; }
+until_true 120 quiet
+until_true 60 settled
+stop_receiver
+k patch pr "$conflict" --type=merge -p '{"spec":{"title":"While the receiver is down"}}'
+cd "$work/alice"
+workflow "true"
+git_as alice commit -q --allow-empty -m "While the receiver is down"
+git_as alice push -q origin "HEAD:try-$run-down"
+started down pipeline "refs/heads/try-$run-down" "$(git_as alice rev-parse HEAD)"
+ends "$down" Succeeded
+retrying() { k get delivery --field-selector status.phase=Retrying -o name | grep -q .; }
+until_true 30 retrying
+behind() { [ "$(k get delivery --field-selector status.phase=Pending -o name | wc -l)" -ge 3 ]; }
+until_true 30 behind
+k get delivery | grep -E 'NAME|Retrying|Pending'
+k get hook receiver
+before=$(wc -l <"$work/received")
+start_receiver
+in_order() { # the types of events, each after the one before; others may be in between
+  tail -n +$((before + 1)) "$work/received" |
+    awk -v wanted="$*" 'BEGIN {n = split(wanted, type, " "); i = 1} $1 == type[i] {i++} END {exit i <= n}'
+}
+until_true 120 in_order pullrequest.updated pipeline.queued pipeline.started pipeline.completed
+until_true 60 settled
+tail -n +$((before + 1)) "$work/received"
+k get delivery --sort-by=.metadata.creationTimestamp | tail -n 4
+delivered() { [ "$(k get delivery "$1" -o 'jsonpath={.status.phase}')" = Delivered ]; }
+last=$(k get delivery --field-selector status.event=pipeline.completed -o name | tail -n 1)
+"$krate" hooks replay receiver --namespace "$namespace" --delivery "${last#*/}" --data-dir "$data" | tee "$work/replays"
+until_true 60 delivered "$(awk '/ replays / {print $1}' "$work/replays")"
+try=$(create <<END
+apiVersion: krate.a5c.ai/v1alpha1
+kind: WebhookDelivery
+metadata: {generateName: try-, namespace: $namespace}
+spec: {subscription: receiver, test: true}
+END
+)
+until_true 60 delivered "$try"
+grep "hook.test" "$work/received"
+k get delivery | grep -E 'NAME|replay|^try-'
+
+say "15. who did what, and what was refused"
 k get audit --sort-by=.revision | grep -v ' system:krate:' >"$work/audit"
-sed -e "1p" -e "1,${entries}d" "$work/audit"
+sed -e "1p" -e "1,${entries}d" "$work/audit" | cut -c1-200
 for entry in 'carol +create +pullrequests +Denied' 'alice +update +repositories +Denied .*BranchProtection' \
   'alice +create +pullrequests +Denied .*at least 8' 'alice +patch +pullrequests +Denied .*0 of 1 approvals' \
-  'bob +create +reviews +Allowed' 'alice +patch +pullrequests +Allowed'; do
+  'bob +create +reviews +Allowed' 'alice +patch +pullrequests +Allowed' \
+  'alice +patch +pullrequests +Denied .*ChecksFailed' 'alice +create +pipelines +Allowed' 'alice +patch +pipelines +Allowed' \
+  'erin +update +repositories +Denied' 'erin +create +pullrequests +Allowed' 'bob +create +pipelines +Denied' \
+  'krate:admin +create +jobs +Denied' 'krate:admin +create +webhookdeliveries +Allowed'; do
   sed "1,${entries}d" "$work/audit" | grep -qE " $entry" || fail "the audit trail should have an entry \"$entry\""
 done
 k get audit --field-selector decision=Denied --sort-by=.revision \

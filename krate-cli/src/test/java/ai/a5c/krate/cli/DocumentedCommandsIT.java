@@ -98,7 +98,7 @@ class DocumentedCommandsIT {
 
   private String run(String... command) throws Exception {
     Process process = start(command);
-    assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("it comes to an end").isTrue();
+    assertThat(process.waitFor(8, TimeUnit.MINUTES)).as("it comes to an end").isTrue();
     String said = Files.readString(work.resolve(command[0] + ".out"));
     assertThat(process.exitValue()).as(said).isZero();
     return said;

@@ -40,6 +40,27 @@ class QuickStartIT {
         .containsPattern("web-\\d+ +Approve +bob +true ")
         .containsPattern("web-\\d+ +\\d+ +Have an idea +alice +Open +True ")
         .containsPattern("Merged +alice +\\[bob\\]")
+        .containsPattern("(?s)testing 1 of 3.*testing 2 of 3.*testing 3 of 3")
+        .contains("publishing with the token ***")
+        .doesNotContain("acme-7f3c9d2e51")
+        .containsPattern("\\{\"exitCode\":3,.*\"signature\":\"[0-9a-f]+\"\\}")
+        .containsPattern("build-\\S+ +build +refs/heads/try-\\d+ +[0-9a-f]{40} +Trusted +Failed ")
+        .containsPattern("build-\\S+-1 +build-\\S+ +test +Canceled ")
+        .contains("ChecksFailed: BranchProtection \"build\": check \"build\" of a pipeline on ")
+        .contains("WorkflowChanged: BranchProtection \"build\"")
+        .containsPattern("web-\\d+ +\\d+ +Build what comes onto main +alice +Open +True ")
+        .containsPattern("build-\\S+ +build +refs/pull/\\d+/head +[0-9a-f]{40} +Untrusted +Succeeded ")
+        .containsPattern("Untrusted: refs/pull/\\d+/head is neither a branch nor a tag")
+        .containsPattern("(?s)network: this host.*network: none")
+        .contains("no token, so nothing is published")
+        .contains("RunnerPool \"trusted\" is for trusted code, and this is not")
+        .contains("the server alone writes jobs")
+        .containsPattern("pullrequest.updated +Retrying ")
+        .containsPattern("pipeline.completed +Pending ")
+        .containsPattern("(?s)pullrequest.updated evt_.*pipeline.completed evt_")
+        .containsPattern("receiver-replay-\\S+ replays receiver-")
+        .contains("1 of 1 deliveries are replayed.")
+        .containsPattern("try-\\S+ +receiver +hook.test +Delivered ")
         .containsPattern("carol: kubectl create ")
         .containsPattern("alice: git push .*:refs/heads/main")
         .containsPattern("\\d+ entries were checked: the trail is unbroken")
@@ -63,7 +84,7 @@ class QuickStartIT {
     environment.put("RECEIVER_PORT", Integer.toString(freePort()));
     Process process = builder.start();
     try {
-      boolean ended = process.waitFor(4, TimeUnit.MINUTES);
+      boolean ended = process.waitFor(8, TimeUnit.MINUTES);
       String said = Files.readString(output.toPath());
       assertThat(ended).as(said).isTrue();
       assertThat(process.exitValue()).as(said).isZero();

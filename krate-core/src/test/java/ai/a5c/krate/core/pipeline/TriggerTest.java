@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.ForkCopy;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.Operation;
@@ -192,21 +193,32 @@ class TriggerTest {
   @Test
   void whatWasPushedBeforeARestartIsStartedAfterIt() {
     ObjectId commit = forge.commit(workflow("build", "push: {}", "a"));
-    forge.restart(
-        () ->
-            assertThat(
-                    forge
-                        .storage
-                        .records()
-                        .commit(
-                            new Transaction<>(
-                                "alice",
-                                List.of(
-                                    new Operation.MoveRef(
-                                        forge.web, Template.of("refs/heads/main"), null, commit)))))
-                .isInstanceOf(CommitOutcome.Committed.class));
+    forge.restart(() -> moved("alice", "refs/heads/main", commit));
     assertThat(forge.pipeline(forge.onlyPipeline()).text("status", "actor", "name"))
         .isEqualTo("alice");
+  }
+
+  /** Nobody pushed them, and who forks does not ask for everything to run again. */
+  @Test
+  void theRefsThatAForkBeginsWithStartNothing() {
+    ObjectId commit = forge.commit(workflow("build", "push: {}", "a"));
+    moved(ForkCopy.SUBJECT, "refs/heads/main", commit);
+    assertThat(started()).isEmpty();
+    forge.push(ALICE, "refs/heads/topic", commit);
+    assertThat(started()).containsExactly("build refs/heads/topic");
+  }
+
+  private void moved(String actor, String ref, ObjectId commit) {
+    assertThat(
+            forge
+                .storage
+                .records()
+                .commit(
+                    new Transaction<>(
+                        actor,
+                        List.of(
+                            new Operation.MoveRef(forge.web, Template.of(ref), null, commit)))))
+        .isInstanceOf(CommitOutcome.Committed.class);
   }
 
   /** As if the position had not been saved: everything is read again, and nothing started twice. */
