@@ -82,7 +82,7 @@ pipeline_of() { # pull request, commit
 started() { # variable to set, then pipeline or pipeline_of with its arguments
   local variable=$1; shift
   there() { "$@" | grep -q .; }
-  until_true 60 there "$@"
+  until_true 120 there "$@"
   eval "$variable=\$(\"\$@\")"
 }
 phase() { k get pl "$1" -o 'jsonpath={.status.phase}'; }
@@ -345,8 +345,10 @@ git_as erin checkout -q -b "patch-$run" FETCH_HEAD
 commit_as erin "erin-$run.txt" "a page of erin" "A page of mine"
 git_as erin push -q origin "patch-$run"
 refused "not found" git_as erin push "$url" "patch-$run"
-theirs=$(sed -e "s|@BRANCH@|patch-$run|" -e "s|@TITLE@|A page from a fork|" -e '$a\'$'\n''  sourceRepository: web-erin' \
-  "$here/pullrequest.yaml.in" | create --kubeconfig "$work/erin.kubeconfig")
+theirs=$(
+  { sed -e "s|@BRANCH@|patch-$run|" -e "s|@TITLE@|A page from a fork|" "$here/pullrequest.yaml.in"
+    echo "  sourceRepository: web-erin"; } | create --kubeconfig "$work/erin.kubeconfig"
+)
 started strange pipeline_of "$theirs" "$(git_as erin rev-parse HEAD)"
 ends "$strange" Succeeded
 k get pl "$strange"
@@ -406,9 +408,9 @@ git_as alice push -q origin "HEAD:try-$run-down"
 started down pipeline "refs/heads/try-$run-down" "$(git_as alice rev-parse HEAD)"
 ends "$down" Succeeded
 retrying() { k get delivery --field-selector status.phase=Retrying -o name | grep -q .; }
-until_true 30 retrying
+until_true 60 retrying
 behind() { [ "$(k get delivery --field-selector status.phase=Pending -o name | wc -l)" -ge 3 ]; }
-until_true 30 behind
+until_true 60 behind
 k get delivery | grep -E 'NAME|Retrying|Pending'
 k get hook receiver
 before=$(wc -l <"$work/received")
