@@ -226,7 +226,9 @@ class HostileCodeIT {
     create("env", "").expect(201);
     ended("env");
     assertThat(log("env-0")).doesNotContain("canary-of-the-hostile-test").contains("***");
-    branch("reserved", workflow("env: [{name: KRATE_SECRETS, value: /etc}]", "- {name: a, script: b}"));
+    branch(
+        "reserved",
+        workflow("env: [{name: KRATE_SECRETS, value: /etc}]", "- {name: a, script: b}"));
     push("reserved");
     assertThat(create("reserved", "").expect(422).text()).contains("KRATE_SECRETS");
   }
