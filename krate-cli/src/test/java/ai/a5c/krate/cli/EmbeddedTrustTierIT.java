@@ -33,8 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The trust tiers in a forge of this process, with a store in memory. Steps are plain processes here: what isolates them is
- * tried at a server.
+ * The trust tiers in a forge of this process, with a store in memory. Steps are plain processes
+ * here: what isolates them is tried at a server.
  */
 class EmbeddedTrustTierIT extends TrustTierSuite {
   @TempDir static Path temporary;
@@ -93,9 +93,7 @@ class EmbeddedTrustTierIT extends TrustTierSuite {
       String[] path = exchange.getRequestURI().getPath().split("/", 5);
       boolean advertises = path[4].equals("info/refs");
       String wanted =
-          advertises
-              ? exchange.getRequestURI().getQuery().substring("service=".length())
-              : path[4];
+          advertises ? exchange.getRequestURI().getQuery().substring("service=".length()) : path[4];
       GitService service = GitService.parse(wanted).orElseThrow();
       GitDoor.Answer answer =
           krate.git(

@@ -32,8 +32,7 @@ class HttpTrustTierIT extends TrustTierSuite {
     for (Person person : Person.values()) {
       if (person != Person.ADMIN) {
         members.put(
-            person,
-            Member.of(server, temporary.resolve("people"), person.user(), person.group()));
+            person, Member.of(server, temporary.resolve("people"), person.user(), person.group()));
       }
     }
   }

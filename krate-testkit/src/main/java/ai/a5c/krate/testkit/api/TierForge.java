@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.a5c.krate.api.ApiEndpoint;
 import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
+import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.testkit.api.TrustTierSuite.Person;
 import ai.a5c.krate.testkit.git.Git;
 import jakarta.json.JsonException;
@@ -21,7 +22,9 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -213,22 +216,18 @@ final class TierForge {
     await(
         "the fork can be pushed to",
         () -> tryPush(Person.FORKER, FORK, "evil:refs/heads/evil").exit() == 0);
-    push(
-        Person.FORKER, FORK, "adopted:refs/heads/adopted", "apart:refs/heads/apart", "v1", "v2");
+    push(Person.FORKER, FORK, "adopted:refs/heads/adopted", "apart:refs/heads/apart", "v1", "v2");
     git.run("tag", "evil-tag", evil);
     push(Person.FORKER, FORK, "evil-tag");
     push(
-        Person.DEVELOPER,
-        WEB,
-        "adopted:refs/heads/adopted",
-        BASE + ":refs/heads/refs/pull/2/head");
+        Person.DEVELOPER, WEB, "adopted:refs/heads/adopted", BASE + ":refs/heads/refs/pull/2/head");
     ownPull = pull(WEB, "topic");
     foreignPull = pull(FORK, "evil");
     for (String commit : List.of(first, second, topic, doomed, forced, adopted)) {
       trust(WEB, commit);
     }
-    String foreignRef = get(Person.ADMIN, records("pullrequests") + "/" + foreignPull)
-        .text("status/head/ref");
+    String foreignRef =
+        get(Person.ADMIN, records("pullrequests") + "/" + foreignPull).text("status/head/ref");
     String ownRef =
         "refs/pull/"
             + get(Person.ADMIN, records("pullrequests") + "/" + ownPull).text("status/number")
@@ -264,7 +263,7 @@ final class TierForge {
     code("a way round", WEB, "refs/heads/../pull/2/head", evil, none);
     code("another case", WEB, "Refs/Heads/main", second, none);
     code("an abbreviation", WEB, "refs/heads/main", second.substring(0, 10), none);
-    code("upper case", WEB, "refs/heads/main", "A" + second.substring(1).toUpperCase(), none);
+    code("upper case", WEB, "refs/heads/main", "A" + second.substring(1).toUpperCase(Locale.ROOT), none);
     code("a tag object", WEB, "refs/tags/v2", tagObject, none);
     code("a tree", WEB, "refs/heads/main", git.run("rev-parse", second + "^{tree}"), none);
     code("no repository", "missing", "refs/heads/main", second, none);
@@ -279,9 +278,7 @@ final class TierForge {
   }
 
   Code code(String name) {
-    Code code = codes.get(name);
-    assertThat(code).as(name).isNotNull();
-    return code;
+    return Objects.requireNonNull(codes.get(name), name);
   }
 
   String base() {
@@ -370,8 +367,7 @@ final class TierForge {
   void mergeForeign() {
     String path = records("pullrequests") + "/" + foreignPull;
     await(
-        "it can be merged",
-        () -> get(Person.ADMIN, path).text("status/mergeable").equals("True"));
+        "it can be merged", () -> get(Person.ADMIN, path).text("status/mergeable").equals("True"));
     patch(Person.MAINTAINER, path, "{\"spec\":{\"merged\":true}}").is(200);
   }
 
@@ -439,9 +435,7 @@ final class TierForge {
         assertThat(trusted)
             .as(pipeline::toString)
             .contains(
-                Json.text(pipeline, "spec/repository")
-                    + " "
-                    + Json.text(pipeline, "spec/commit"));
+                Json.text(pipeline, "spec/repository") + " " + Json.text(pipeline, "spec/commit"));
       }
     }
     for (JsonObject job : list(jobs())) {
@@ -473,8 +467,7 @@ final class TierForge {
 
   /** That nothing of the secret is in a text. */
   void assertClean(String what, String text) {
-    String encoded =
-        Base64.getEncoder().encodeToString(CANARY.getBytes(StandardCharsets.UTF_8));
+    String encoded = Base64.getEncoder().encodeToString(CANARY.getBytes(StandardCharsets.UTF_8));
     assertThat(text.contains(CANARY)).as(what + " has the secret").isFalse();
     assertThat(text.contains(encoded.substring(0, 40))).as(what + " has its base64").isFalse();
   }
@@ -548,15 +541,14 @@ final class TierForge {
     } catch (JsonException e) {
       json = JsonValue.EMPTY_JSON_OBJECT;
     }
-    return new Reply(answer.status(), ai.a5c.krate.api.Headers.NONE, json);
+    return new Reply(answer.status(), Headers.NONE, json);
   }
 
   private record Answer(int status, String text) {}
 
   private Answer text(
       Person person, String method, String target, Map<String, String> headers, String body) {
-    ApiEndpoint endpoint = endpoints.get(person);
-    assertThat(endpoint).isNotNull();
+    ApiEndpoint endpoint = Objects.requireNonNull(endpoints.get(person));
     String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
     ApiRequest request = ApiRequest.of(method, target, type, body);
     var all = request.headers();
@@ -566,8 +558,7 @@ final class TierForge {
     try (ApiResponse response =
         endpoint.call(new ApiRequest(method, request.target(), all, request.body()))) {
       return new Answer(
-          response.status(),
-          new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+          response.status(), new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -256,7 +256,8 @@ public abstract class TrustTierSuite {
 
   @Test
   @Order(6)
-  @DisplayName("T6 jobs are the server's alone: nobody makes, changes or removes one, nor acts as it")
+  @DisplayName(
+      "T6 jobs are the server's alone: nobody makes, changes or removes one, nor acts as it")
   void t6() {
     String body =
         """
@@ -317,9 +318,7 @@ public abstract class TrustTierSuite {
         .is(201);
     assertThat(Json.text(forge.pipeline("again"), "status/trustTier")).isEqualTo("Trusted");
     forge.push(Person.MAINTAINER, TierForge.WEB, ":refs/heads/lost");
-    forge
-        .post(Person.MAINTAINER, forge.pipelines(), forge.document("late", branch, again))
-        .is(201);
+    forge.post(Person.MAINTAINER, forge.pipelines(), forge.document("late", branch, again)).is(201);
     assertThat(Json.text(forge.pipeline("late"), "status/trustTier")).isEqualTo("Untrusted");
     forge
         .post(
