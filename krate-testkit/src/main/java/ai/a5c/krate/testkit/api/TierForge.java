@@ -263,7 +263,12 @@ final class TierForge {
     code("a way round", WEB, "refs/heads/../pull/2/head", evil, none);
     code("another case", WEB, "Refs/Heads/main", second, none);
     code("an abbreviation", WEB, "refs/heads/main", second.substring(0, 10), none);
-    code("upper case", WEB, "refs/heads/main", "A" + second.substring(1).toUpperCase(Locale.ROOT), none);
+    code(
+        "upper case",
+        WEB,
+        "refs/heads/main",
+        "A" + second.substring(1).toUpperCase(Locale.ROOT),
+        none);
     code("a tag object", WEB, "refs/tags/v2", tagObject, none);
     code("a tree", WEB, "refs/heads/main", git.run("rev-parse", second + "^{tree}"), none);
     code("no repository", "missing", "refs/heads/main", second, none);
