@@ -6,12 +6,12 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Json;
-import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import jakarta.json.JsonValue;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -124,16 +124,20 @@ final class PoolStatuses {
             sorted.get((sorted.size() - 1) / 2), sorted.get((sorted.size() - 1) * 95 / 100));
   }
 
+  /** Also a wait of no second is said. */
+  private static @Nullable JsonValue written(RunnerPool.@Nullable WaitSeconds waits) {
+    return waits == null
+        ? null
+        : Json.object().add("p50", waits.p50()).add("p95", waits.p95()).build();
+  }
+
   private ApiObject with(ApiObject pool, Said now) {
     ApiObject counted =
         pool.with(Json.number(now.replicas()), "status", "replicas")
             .with(Json.number(now.ready()), "status", "readyReplicas")
             .with(Json.number(now.queued()), "status", "queuedJobs")
             .with(Json.number(now.running()), "status", "runningJobs")
-            .with(
-                now.waits() == null ? null : RecordCodec.write(now.waits()),
-                "status",
-                "waitSeconds");
+            .with(written(now.waits()), "status", "waitSeconds");
     return Conditions.set(
         counted,
         "Ready",
