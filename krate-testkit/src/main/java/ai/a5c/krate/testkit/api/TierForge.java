@@ -55,7 +55,7 @@ final class TierForge {
   private static final String RECORDS = "/apis/krate.a5c.ai/v1alpha1";
   private static final String CANARY = "canary-4f1d9b0c7e6a2835d1c4b7a90";
   private static final Set<String> ENDED = Set.of("Succeeded", "Failed", "Canceled");
-  private static final Duration FUSE = Duration.ofSeconds(300);
+  private static final Duration FUSE = Duration.ofMinutes(5);
   private static final long POLL = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final String WORKFLOW =
@@ -199,7 +199,7 @@ final class TierForge {
     push(Person.DEVELOPER, WEB, ":refs/heads/doomed", "+" + BASE + ":refs/heads/forced");
     repository(FORK, "\"forkOf\":\"web\"");
     for (String permission : List.of("web Read", FORK + " Write")) {
-      String[] both = permission.split(" ");
+      String[] both = permission.split(" ", -1);
       post(
               Person.ADMIN,
               config("repositorypermissions"),
