@@ -49,7 +49,8 @@ class QuickStartIT {
         .contains("ChecksFailed: BranchProtection \"build\": check \"build\" of a pipeline on ")
         .contains("WorkflowChanged: BranchProtection \"build\"")
         .containsPattern("web-\\d+ +\\d+ +Build what comes onto main +alice +Open +True ")
-        .containsPattern("build-\\S+ +build +refs/pull/\\d+/head +[0-9a-f]{40} +Untrusted +Succeeded ")
+        .containsPattern(
+            "build-\\S+ +build +refs/pull/\\d+/head +[0-9a-f]{40} +Untrusted +Succeeded ")
         .containsPattern("Untrusted: refs/pull/\\d+/head is neither a branch nor a tag")
         .containsPattern("(?s)network: this host.*network: none")
         .contains("no token, so nothing is published")

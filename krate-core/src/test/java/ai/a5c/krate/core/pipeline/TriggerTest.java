@@ -216,8 +216,7 @@ class TriggerTest {
                 .commit(
                     new Transaction<>(
                         actor,
-                        List.of(
-                            new Operation.MoveRef(forge.web, Template.of(ref), null, commit)))))
+                        List.of(new Operation.MoveRef(forge.web, Template.of(ref), null, commit)))))
         .isInstanceOf(CommitOutcome.Committed.class);
   }
 
