@@ -74,13 +74,16 @@ final class PlatformRules {
 
   private static Rule processes(House house) {
     return new Rule(
-        "only the embedded PostgreSQL, the executor and the testkit's Git client start processes",
+        "only the embedded PostgreSQL, the executor and the testkit start processes",
         type ->
             house.contains(type)
                 && !house.isInAny(type, List.of("postgres.embedded", "executor.process")),
         400,
         type -> Faults.uses(type, target -> PROCESSES.contains(named(target))),
-        Map.of("testkit.git.Git", "the real client is the judge of a backend, in tests alone"),
+        Map.of(
+            "testkit.git.Git", "the real client is the judge of a backend, in tests alone",
+            "testkit.git.ArchiveRules", "the real tar is the judge of an archive, in tests alone",
+            "testkit.executor.FakeRunner", "steps are processes in tests of what runs them, too"),
         "Starter");
   }
 

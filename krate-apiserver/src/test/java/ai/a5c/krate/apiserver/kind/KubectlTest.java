@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.config.Organization;
 import ai.a5c.krate.api.config.Repository;
+import ai.a5c.krate.api.config.RunnerPool;
 import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.core.SelfSubjectReview;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
+import ai.a5c.krate.api.records.Job;
+import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.api.records.PullRequest;
 import ai.a5c.krate.api.records.WebhookDelivery;
 import java.io.IOException;
@@ -36,9 +39,12 @@ class KubectlTest {
           SelfSubjectReview.class,
           Organization.class,
           Repository.class,
+          RunnerPool.class,
           WebhookSubscription.class,
           PullRequest.class,
           Issue.class,
+          Pipeline.class,
+          Job.class,
           WebhookDelivery.class,
           AuditEvent.class,
           Widget.class);

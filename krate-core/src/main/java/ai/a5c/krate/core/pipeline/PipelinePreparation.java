@@ -144,6 +144,11 @@ final class PipelinePreparation implements Preparation {
                 spec.parameters().getOrDefault(given, ""),
                 "the workflow has no such parameter"));
       }
+      if (spec.parameters().getOrDefault(given, "").indexOf('\0') >= 0) {
+        errors.add(
+            FieldError.invalid(
+                "spec.parameters[" + given + "]", "", "no variable of a process can hold a NUL"));
+      }
     }
     if (!spec.resumeFrom().isEmpty()) {
       resumed(object, spec, workflow, errors);

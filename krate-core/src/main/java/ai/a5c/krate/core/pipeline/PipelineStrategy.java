@@ -3,8 +3,11 @@ package ai.a5c.krate.core.pipeline;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.config.RunnerPool;
 import ai.a5c.krate.api.config.TrustTier;
+import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.FieldError;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Pipeline;
+import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
@@ -97,9 +100,21 @@ final class PipelineStrategy implements Strategy {
         : updated.with(null, "metadata", "labels", SIGNATURE);
   }
 
-  /** Who names a pool may use it; the default one needs no right. */
+  /**
+   * Who names a pool may use it; the default one needs no right. What became of a pipeline is said
+   * by the server alone, whatever roles somebody has: checks are made of it.
+   */
   @Override
   public List<Claim> claims(WriteContext context, @Nullable ApiObject old, ApiObject object) {
+    if (context.onStatus() && !context.subject().name().startsWith(Grants.PREFIX)) {
+      throw new ApiException(
+          new Problem.Forbidden(
+              context.kind().resource(),
+              object.name(),
+              "the server alone writes the status of pipelines; create a Check for what another"
+                  + " CI has to say",
+              List.of()));
+    }
     String pool = object.text("spec", "pool");
     return old == null && !pool.isEmpty()
         ? List.of(new Claim("use", ForgeKinds.RUNNER_POOL.resource(), "", pool))

@@ -126,10 +126,13 @@ final class Claiming {
         });
   }
 
-  /** Untrusted code never comes onto a trusted runner, whatever made the job believe so. */
+  /**
+   * Untrusted code never comes onto a trusted runner, whatever made the job believe so; trusted
+   * code may be given less than it could have.
+   */
   private static Optional<String> mismatch(Pipeline pipeline, RunnerPool.Spec pool, Job job) {
     TrustTier tier = pipeline.status().trustTier();
-    if (tier != pool.trustTier()) {
+    if (tier == null || (pool.trustTier() == TrustTier.TRUSTED && tier != TrustTier.TRUSTED)) {
       return Optional.of(
           "the pipeline is "
               + (tier == null ? "of no tier" : word(tier))

@@ -353,15 +353,23 @@ final class Seat {
       return JobStatus.End.canceled();
     }
     Duration timeout = timeout(claim);
-    StepEnd end =
-        mine.run(
-            new Step(
-                claim.job().spec().script(),
-                environment(claim),
-                claim.job().spec().workingDirectory(),
-                files,
-                timeout),
-            log);
+    StepEnd end;
+    try {
+      end =
+          mine.run(
+              new Step(
+                  claim.job().spec().script(),
+                  environment(claim),
+                  claim.job().spec().workingDirectory(),
+                  files,
+                  timeout),
+              log);
+    } catch (IllegalArgumentException e) {
+      // As it would be on every other runner: to begin it again there helps nobody.
+      String why = "the step cannot be run: " + e.getMessage();
+      log.note(why);
+      return failed(claim, "CannotRun", why);
+    }
     if (closing) {
       return JobStatus.End.lost("the server was stopped");
     }

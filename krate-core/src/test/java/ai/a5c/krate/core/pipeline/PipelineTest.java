@@ -220,6 +220,8 @@ class PipelineTest {
     forge.push(ALICE, "refs/heads/main", main);
     assertThat(byHand(ALICE, "mine", "").is(422).causes())
         .containsExactly("spec.parameters[A]: Required value");
+    assertThat(byHand(ALICE, "mine", ", 'parameters': {'A': 'a\\u0000'}").is(422).message())
+        .contains("no variable of a process can hold a NUL");
     byHand(ALICE, "mine", ", 'parameters': {'A': 'a'}").is(201);
     forge.awaitJobs("mine", "Queued");
     assertThat(forge.all(ForgeKinds.JOB).getFirst().json().toString())

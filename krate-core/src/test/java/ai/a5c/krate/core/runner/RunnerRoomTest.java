@@ -112,6 +112,17 @@ class RunnerRoomTest {
   }
 
   @Test
+  void trustedCodeMayRunOnAnUntrustedRunner() {
+    try (RunnerForge forge = RunnerForge.started(folder)) {
+      forge.pool("pool", "Untrusted", "");
+      ApiObject pipeline = forge.pipeline(TEAM, "p", "Trusted", "");
+      ApiObject job = forge.job(pipeline, "s", 0, "Queued", script("true"));
+
+      assertThat(forge.awaitPhase(job, Job.Phase.SUCCEEDED).status().attempts()).hasSize(1);
+    }
+  }
+
+  @Test
   void whatCannotRunSaysWhyAndRunsWhenItCan() {
     try (RunnerForge forge = RunnerForge.started(folder)) {
       ApiObject pipeline = forge.pipeline(TEAM, "p", "Trusted", "");

@@ -17,6 +17,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -37,24 +38,43 @@ public final class ClientTls {
    */
   public static SSLContext of(Path authority, Path certificate, Path key) throws IOException {
     try {
-      KeyStore trusted = empty();
-      int number = 0;
-      for (Certificate one : certificates(authority)) {
-        trusted.setCertificateEntry("authority-" + number++, one);
-      }
       KeyStore own = empty();
       own.setKeyEntry(
           "client", key(key), PASSWORD, certificates(certificate).toArray(Certificate[]::new));
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
       var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(own, PASSWORD);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      return context;
+      return context(keys.getKeyManagers(), authority);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException("no client can be made of " + List.of(authority, certificate, key), e);
     }
+  }
+
+  /**
+   * A client that shows no certificate.
+   *
+   * @param authority the certificates that a server's certificate may be signed with
+   * @throws IOException if the file cannot be read or is something else
+   */
+  public static SSLContext trusting(Path authority) throws IOException {
+    try {
+      return context(new KeyManager[0], authority);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("no client can be made of " + authority, e);
+    }
+  }
+
+  private static SSLContext context(KeyManager[] keys, Path authority)
+      throws GeneralSecurityException, IOException {
+    KeyStore trusted = empty();
+    int number = 0;
+    for (Certificate one : certificates(authority)) {
+      trusted.setCertificateEntry("authority-" + number++, one);
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys, trust.getTrustManagers(), null);
+    return context;
   }
 
   private static KeyStore empty() throws GeneralSecurityException, IOException {
