@@ -390,7 +390,6 @@ class RunnerRoomTest {
           .singleElement()
           .matches(c -> c.reason().equals("PoolGone"));
       forge.awaitPool("pool", pool -> pool.json().toString().contains("Draining"));
-      forge.awaitPool("pool", pool -> pool.at("status", "waitSeconds", "p50").isPresent());
       create(go());
       forge.awaitPhase(runs, Job.Phase.SUCCEEDED);
       await()
