@@ -80,6 +80,13 @@ final class Crew {
     return surplus;
   }
 
+  /** Takes out those that died. */
+  List<Idle> dead() {
+    List<Idle> dead = new ArrayList<>();
+    idle.removeIf(one -> !one.runner().isAlive() && dead.add(one));
+    return dead;
+  }
+
   /** Takes out all of them. */
   List<Idle> takeAll() {
     List<Idle> all = List.copyOf(idle);

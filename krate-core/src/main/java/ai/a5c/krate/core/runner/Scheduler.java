@@ -292,6 +292,7 @@ final class Scheduler implements Seat.Owner, AutoCloseable {
       return;
     }
     Crew crew = crews.computeIfAbsent(pool.name(), any -> new Crew());
+    end(crew.dead());
     long now = nanos.getAsLong();
     List<JobEntry> candidates = candidates(pool, load, waiting);
     while (!candidates.isEmpty()) {

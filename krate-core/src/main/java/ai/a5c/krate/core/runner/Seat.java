@@ -344,6 +344,9 @@ final class Seat {
       if (closing) {
         return JobStatus.End.lost("the server was stopped");
       }
+      if (!mine.isAlive()) {
+        return JobStatus.End.lost("the runner died: " + e.getMessage());
+      }
       String why = "the workspace cannot be made: " + e.getMessage();
       log.note(why);
       return failed(claim, "NoWorkspace", why);

@@ -225,8 +225,26 @@ class RunnerRoomTest {
       assertThat(done.status().attempts())
           .extracting(Job.Attempt::result)
           .containsExactly(Job.Result.LOST, Job.Result.SUCCEEDED);
-      assertThat(forge.log(second, 1)).startsWith("one\nread me\n[krate] the runner died");
+      // A shell may have something to say about its end.
+      assertThat(forge.log(second, 1))
+          .startsWith("one\nread me\n")
+          .contains("[krate] the runner died");
       assertThat(forge.log(second, 2)).isEqualTo("one\nread me\n");
+    }
+  }
+
+  @Test
+  void aWarmRunnerThatDiedIsGivenToNobody() {
+    try (RunnerForge forge = RunnerForge.started(folder)) {
+      forge.pool("pool", "Trusted", ", 'warmReplicas': 2");
+      await().atMost(FUSE).until(() -> forge.executor.living() == 2);
+      forge.executor.loseAll();
+      ApiObject pipeline = forge.pipeline(TEAM, "p", "Trusted", "");
+      ApiObject job = forge.job(pipeline, "s", 0, "Queued", script("echo here"));
+      Job done = forge.awaitPhase(job, Job.Phase.SUCCEEDED);
+      assertThat(done.status().attempts())
+          .extracting(Job.Attempt::result)
+          .containsExactly(Job.Result.SUCCEEDED);
     }
   }
 

@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * An isolated place with a workspace. Used by one thread, but for {@link #cancel} and {@link
- * #close}, which any thread may call at any time.
+ * An isolated place with a workspace. Used by one thread, but for {@link #isAlive}, {@link #cancel}
+ * and {@link #close}, which any thread may call at any time.
  */
 public interface Runner extends AutoCloseable {
+  /** Whether it lives: once it died or was closed it takes no step and has no workspace. */
+  boolean isAlive();
+
   /**
    * Replaces the workspace by what a tar archive (POSIX ustar or pax) holds: files, folders and
    * symbolic links. An entry that leads out of the workspace is refused and nothing outside is ever

@@ -137,6 +137,11 @@ final class FakeRunner implements Runner {
     }
   }
 
+  @Override
+  public boolean isAlive() {
+    return !lost;
+  }
+
   /** Dies as if its host were lost. */
   void lose() {
     lost = true;

@@ -41,8 +41,10 @@ public interface RunnerRules {
   @DisplayName("X1.3 a runner that is closed takes nothing more; closing it twice is closing it")
   default void x1_3() throws Exception {
     Runner runner = bench().runner();
+    assertThat(runner.isAlive()).isTrue();
     runner.close();
     runner.close();
+    assertThat(runner.isAlive()).isFalse();
     assertThat(RunnerBench.end(runner, "true")).isInstanceOf(StepEnd.Lost.class);
     assertThatThrownBy(() -> runner.unpack(new ByteArrayInputStream(new byte[1024])))
         .isInstanceOf(ExecutorFailedException.class);

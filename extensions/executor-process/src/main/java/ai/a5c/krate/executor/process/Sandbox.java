@@ -198,7 +198,8 @@ final class Sandbox implements Runner {
     }
   }
 
-  private boolean isAlive() {
+  @Override
+  public boolean isAlive() {
     Process process = supervisor;
     return process != null && process.isAlive();
   }
