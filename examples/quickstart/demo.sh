@@ -47,6 +47,9 @@ start_receiver() {
   receiver=$!
   until_true 30 grep -q listening "$work/receiver.out"
 }
+has() { # grep's arguments; reads to the end, because a writer without a reader fails
+  grep "$@" >/dev/null
+}
 until_true() { # seconds, command...
   local left=$(($1 * 5)); shift
   until "$@" >/dev/null 2>&1; do
@@ -81,7 +84,7 @@ pipeline_of() { # pull request, commit
 }
 started() { # variable to set, then pipeline or pipeline_of with its arguments
   local variable=$1; shift
-  there() { "$@" | grep -q .; }
+  there() { "$@" | has .; }
   until_true 120 there "$@"
   eval "$variable=\$(\"\$@\")"
 }
@@ -247,7 +250,7 @@ git_as alice commit -q -m "Build and test"
 git_as alice push -q origin "try-$run"
 started built pipeline "refs/heads/try-$run" "$(git_as alice rev-parse HEAD)"
 isolated() { [[ " Pending Blocked " != *" $(phase "$built") "* ]]; }
-until_known() { isolated || k get pool trusted -o 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}' | grep -q CannotRun; }
+until_known() { isolated || k get pool trusted -o 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}' | has CannotRun; }
 until_true 60 until_known
 if ! isolated; then
   blocked() { [ "$(phase "$built")" = Blocked ]; }
@@ -314,7 +317,7 @@ git_as alice push -q origin "ci-$run"
 ci=$(pull_request "ci-$run" "Build what comes onto main" --kubeconfig "$work/alice.kubeconfig")
 started first pipeline_of "$ci" "$(git_as alice rev-parse HEAD)"
 ends "$first" Failed
-has_reason() { k get pr "$ci" -o 'jsonpath={.status.reasons}' | grep -q "$1"; }
+has_reason() { k get pr "$ci" -o 'jsonpath={.status.reasons}' | has "$1"; }
 until_true 60 has_reason ChecksFailed
 refused "ChecksFailed" as alice patch pr "$ci" --type=merge -p '{"spec":{"merged":true}}'
 workflow "$good"
@@ -395,8 +398,8 @@ started main pipeline refs/heads/main "$(k get pr "$theirs" -o 'jsonpath={.statu
 ends "$main" Succeeded
 
 say "14. the webhook's receiver is down, and comes back"
-settled() { ! k get delivery --no-headers | grep -Eq ' (Pending|Retrying) '; }
-quiet() { ! k get pl --no-headers | grep -Eq ' (Pending|Queued|Running) '; }
+settled() { ! k get delivery --no-headers | has -E ' (Pending|Retrying) '; }
+quiet() { ! k get pl --no-headers | has -E ' (Pending|Queued|Running) '; }
 until_true 120 quiet
 until_true 60 settled
 stop_receiver
@@ -407,7 +410,7 @@ git_as alice commit -q --allow-empty -m "While the receiver is down"
 git_as alice push -q origin "HEAD:try-$run-down"
 started down pipeline "refs/heads/try-$run-down" "$(git_as alice rev-parse HEAD)"
 ends "$down" Succeeded
-retrying() { k get delivery --field-selector status.phase=Retrying -o name | grep -q .; }
+retrying() { k get delivery --field-selector status.phase=Retrying -o name | has .; }
 until_true 60 retrying
 behind() { [ "$(k get delivery --field-selector status.phase=Pending -o name | wc -l)" -ge 3 ]; }
 until_true 60 behind
@@ -447,7 +450,7 @@ for entry in 'carol +create +pullrequests +Denied' 'alice +update +repositories 
   'alice +patch +pullrequests +Denied .*ChecksFailed' 'alice +create +pipelines +Allowed' 'alice +patch +pipelines +Allowed' \
   'erin +update +repositories +Denied' 'erin +create +pullrequests +Allowed' 'bob +create +pipelines +Denied' \
   'krate:admin +create +jobs +Denied' 'krate:admin +create +webhookdeliveries +Allowed'; do
-  sed "1,${entries}d" "$work/audit" | grep -qE " $entry" || fail "the audit trail should have an entry \"$entry\""
+  sed "1,${entries}d" "$work/audit" | has -E " $entry" || fail "the audit trail should have an entry \"$entry\""
 done
 k get audit --field-selector decision=Denied --sort-by=.revision \
   -o 'jsonpath={range .items[*]}{.user.name}{": "}{.command}{"\n"}{end}'
