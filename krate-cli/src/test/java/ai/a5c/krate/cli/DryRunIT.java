@@ -176,7 +176,7 @@ class DryRunIT {
     delete(200, all + "/dry");
     String deliveries = Api.records(NAMESPACE, "webhookdeliveries");
     create(
-        403,
+        422,
         deliveries,
         RECORDS_VERSION,
         "WebhookDelivery",
