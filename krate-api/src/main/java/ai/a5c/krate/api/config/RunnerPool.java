@@ -156,7 +156,7 @@ public record RunnerPool(
     }
   }
 
-  /** How long jobs waited, in whole seconds, rounded up. */
+  /** How long jobs waited, in whole seconds, as exactly as the time of their queueing is known. */
   public record WaitSeconds(
       @Description("Half of the jobs waited no longer.") @Min(0) long p50,
       @Description("95 of 100 jobs waited no longer.") @Min(0) long p95) {}

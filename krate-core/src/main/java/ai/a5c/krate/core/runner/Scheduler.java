@@ -142,6 +142,7 @@ final class Scheduler implements Seat.Owner, AutoCloseable {
           doubtful.add(seat);
         }
       }
+      later.keySet().retainAll(view.jobs().keySet());
       var load = Load.of(view.jobs().values());
       List<JobEntry> waiting = new ArrayList<>();
       for (JobEntry job : view.jobs().values()) {
@@ -561,6 +562,7 @@ final class Scheduler implements Seat.Owner, AutoCloseable {
       if (crew != null) {
         crew.works();
         if (queued != null) {
+          // The time of queueing has lost its fraction of a second.
           long millis = Duration.between(queued, clock.instant()).toMillis();
           crew.waited(Math.max(0, (millis + 999) / 1000 - 1));
         }
