@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -151,30 +150,6 @@ public final class Client {
   public Written updateStatus(
       Kind kind, String namespace, String name, UnaryOperator<ApiObject> change) {
     return change(kind, "status", namespace, name, change);
-  }
-
-  /** Changes an object as it is by then, if it is there. */
-  public Optional<Written> updateIfPresent(
-      Kind kind, String namespace, String name, UnaryOperator<ApiObject> change) {
-    return ifPresent(kind, name, () -> update(kind, namespace, name, change));
-  }
-
-  /** Changes an object's status as it is by then, if it is there. */
-  public Optional<Written> updateStatusIfPresent(
-      Kind kind, String namespace, String name, UnaryOperator<ApiObject> change) {
-    return ifPresent(kind, name, () -> updateStatus(kind, namespace, name, change));
-  }
-
-  /** Something else that is missing, such as the namespace, is a refusal. */
-  private static Optional<Written> ifPresent(Kind kind, String name, Supplier<Written> write) {
-    try {
-      return Optional.of(write.get());
-    } catch (ApiException e) {
-      if (e.problem().equals(new Problem.NotFound(kind.resource(), name))) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   /** Deletes an object, if it is still this one. */

@@ -756,16 +756,12 @@ class TogetherTest {
   }
 
   @Test
-  void whatIsThereIsNotCreatedAndWhatIsMissingIsNotChanged() {
+  void whatIsThereIsNotCreated() {
     try (House house = new House()) {
       Client client = client(house);
 
       assertThat(client.createIfAbsent(NOTE, note("a"))).isPresent();
       assertThat(client.createIfAbsent(NOTE, note("a", "other"))).isEmpty();
-      assertThat(client.updateStatusIfPresent(NOTE, "team", "a", read("a").change())).isPresent();
-      assertThat(client.updateStatusIfPresent(NOTE, "team", "b", read("b").change())).isEmpty();
-      assertThat(client.updateIfPresent(NOTE, "team", "b", old -> old)).isEmpty();
-      assertThat(client.updateIfPresent(NOTE, "team", "a", old -> old)).isPresent();
       assertThatThrownBy(() -> client.createIfAbsent(NOTE, note("c", "")))
           .isInstanceOf(ApiException.class);
     }

@@ -1,7 +1,6 @@
 package ai.a5c.krate.core.access;
 
 import ai.a5c.krate.api.problem.ApiException;
-import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.rbac.ClusterRole;
 import ai.a5c.krate.api.rbac.ClusterRoleBinding;
 import ai.a5c.krate.api.rbac.PolicyRule;
@@ -195,13 +194,7 @@ final class DefaultRoles {
                     .add("labels", Json.object().add(BOOTSTRAPPING, DEFAULTS))
                     .add("annotations", Json.object().add(AUTOUPDATE, "true")))
             .build();
-    try {
-      Written unused = client.create(kind, new ApiObject(object));
-    } catch (ApiException e) {
-      // Another server that starts, too, was first.
-      if (!(e.problem() instanceof Problem.AlreadyExists)) {
-        throw e;
-      }
-    }
+    // Another server that starts, too, may be first.
+    Optional<Written> unused = client.createIfAbsent(kind, new ApiObject(object));
   }
 }

@@ -1,14 +1,9 @@
 package ai.a5c.krate.core.forge;
 
 import static ai.a5c.krate.core.forge.Board.CONFIG_MAP;
-import static ai.a5c.krate.core.forge.Board.ISSUE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.a5c.krate.api.core.Secret;
 import ai.a5c.krate.api.meta.Revision;
-import ai.a5c.krate.apiserver.kind.KindReader;
-import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.spi.storage.Change;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,91 +190,5 @@ class LogFollowerTest {
     board.create("a");
 
     assertThat(quiet.revisions).hasSize(reads);
-  }
-
-  private Memory remember(int most) {
-    Memory memory =
-        new Memory("memory", board.server.hubs(), board.objects, List.of(ISSUE, CONFIG_MAP), most);
-    memory.start();
-    return memory;
-  }
-
-  private static List<String> names(Memory memory, String namespace) {
-    List<String> names = new ArrayList<>();
-    memory.each(ISSUE, namespace, object -> names.add(object.name()));
-    return names;
-  }
-
-  @Test
-  void aMemoryKnowsWhatWasThereAndWhatChanges() throws Exception {
-    board.create("old");
-    board.create("gone");
-    try (Memory memory = remember(100)) {
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-      assertThat(names(memory, "team")).containsExactly("gone", "old");
-
-      board.create("new");
-      var unused = board.client.updateStatus(ISSUE, "team", "old", Board.COUNT);
-      unused = board.client.create(CONFIG_MAP, Board.configMap("c"));
-      unused = board.client.create(ISSUE, Board.issue("other", "x", "a title"));
-      unused = board.client.delete(ISSUE, board.get("gone"));
-
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-      assertThat(memory.upTo()).isEqualTo(board.head());
-      assertThat(memory.get(ISSUE, "team", "old")).contains(board.get("old"));
-      assertThat(memory.get(ISSUE, "team", "gone")).isEmpty();
-      assertThat(memory.get(CONFIG_MAP, "team", "c")).isPresent();
-      assertThat(names(memory, "team")).containsExactly("new", "old");
-      List<String> all = new ArrayList<>();
-      memory.each(ISSUE, null, object -> all.add(object.namespace() + "/" + object.name()));
-      assertThat(all).containsExactly("other/x", "team/new", "team/old");
-    }
-  }
-
-  @Test
-  void aMemoryAnswersWithoutTheStore() throws Exception {
-    ApiObject a = board.create("a");
-    try (Memory memory = remember(100)) {
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-      board.storage.setUnavailable(true);
-
-      assertThat(memory.get(ISSUE, "team", "a")).contains(a);
-
-      board.storage.setUnavailable(false);
-      board.create("b");
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-      assertThat(memory.get(ISSUE, "team", "b")).isPresent();
-    }
-  }
-
-  @Test
-  void aMemoryThatIsFullAsksTheStore() throws Exception {
-    IntStream.range(0, 3).forEach(i -> board.create("n" + i));
-    try (Memory memory = remember(4)) {
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-      IntStream.range(3, 9).forEach(i -> board.create("n" + i));
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-
-      assertThat(names(memory, "team")).hasSize(9);
-      assertThat(memory.get(ISSUE, "team", "n0")).isPresent();
-      assertThat(memory.get(ISSUE, "team", "n9")).isEmpty();
-    }
-    try (Memory memory = remember(4)) {
-      assertThat(memory.awaitUpTo(board.head(), FUSE)).isTrue();
-      assertThat(names(memory, "team")).hasSize(9);
-    }
-  }
-
-  @Test
-  void aSealedKindIsNotKept() {
-    assertThatThrownBy(
-            () ->
-                new Memory(
-                    "memory",
-                    board.server.hubs(),
-                    board.objects,
-                    List.of(KindReader.read(Secret.class)),
-                    10))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 }
