@@ -219,19 +219,20 @@ class PostgresStorageIT {
   @Test
   void aCompletedNameThatIsTakenRejectsItsTransactionAloneInABatch() throws Exception {
     TestDatabase database = DATABASES.fresh();
-    var gate = new CountDownLatch(1);
-    StorageSettings gated = SETTINGS.withFailPoint(new Gate(gate));
+    var gate = new Gate();
+    StorageSettings gated = SETTINGS.withFailPoint(gate);
     try (PostgresStorage storage = Databases.open(database, gated, CLOCK)) {
       List<Thread> threads = new ArrayList<>();
       var outcomes = new AtomicReference<>(List.<CommitOutcome>of());
       threads.add(waiting(() -> Widgets.commit(storage, "first"), outcomes));
+      gate.awaitHeld();
       threads.add(waiting(() -> Widgets.commit(storage, "2"), outcomes));
       // In one batch with the one that takes the name, and one that has nothing to do with it.
       for (int i = 0; i < 3; i++) {
         threads.add(waiting(() -> numbered(storage), outcomes));
       }
       threads.add(waiting(() -> Widgets.commit(storage, "last"), outcomes));
-      gate.countDown();
+      gate.open();
       for (Thread thread : threads) {
         thread.join();
       }
@@ -245,11 +246,12 @@ class PostgresStorageIT {
   @Test
   void anInterruptedCallerLearnsTheTruthAndTheCommitterGoesOn() throws Exception {
     TestDatabase database = DATABASES.fresh();
-    var gate = new CountDownLatch(1);
-    StorageSettings gated = SETTINGS.withFailPoint(new Gate(gate));
+    var gate = new Gate();
+    StorageSettings gated = SETTINGS.withFailPoint(gate);
     try (PostgresStorage storage = Databases.open(database, gated, CLOCK)) {
       var outcomes = new AtomicReference<>(List.<CommitOutcome>of());
       Thread taken = waiting(() -> Widgets.commit(storage, "taken"), outcomes);
+      gate.awaitHeld();
       var refusal = new AtomicReference<Throwable>();
       Thread queued =
           waiting(
@@ -266,7 +268,7 @@ class PostgresStorageIT {
       queued.interrupt();
       queued.join();
       taken.interrupt();
-      gate.countDown();
+      gate.open();
       taken.join();
 
       assertThat(refusal.get()).isInstanceOf(StoreUnavailableException.class);
@@ -280,13 +282,13 @@ class PostgresStorageIT {
   @Test
   void closingFinishesWhatIsUnderWayAndTakesNoMore() throws Exception {
     TestDatabase database = DATABASES.fresh();
-    var gate = new CountDownLatch(1);
-    PostgresStorage storage =
-        Databases.open(database, SETTINGS.withFailPoint(new Gate(gate)), CLOCK);
+    var gate = new Gate();
+    PostgresStorage storage = Databases.open(database, SETTINGS.withFailPoint(gate), CLOCK);
     var outcomes = new AtomicReference<>(List.<CommitOutcome>of());
     Thread underWay = waiting(() -> Widgets.commit(storage, "under-way"), outcomes);
+    gate.awaitHeld();
     Thread closing = Thread.ofPlatform().start(storage::close);
-    gate.countDown();
+    gate.open();
     underWay.join();
     closing.join();
 
@@ -322,14 +324,27 @@ class PostgresStorageIT {
   }
 
   /** Holds the committer in its first commit. */
-  private record Gate(CountDownLatch opened) implements FailPoint {
+  private static final class Gate implements FailPoint {
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch reached = new CountDownLatch(1);
+
     @Override
     public void reached(Place place) {
+      reached.countDown();
       try {
         opened.await();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** Waits until the committer has taken what is there. */
+    void awaitHeld() throws InterruptedException {
+      reached.await();
+    }
+
+    void open() {
+      opened.countDown();
     }
   }
 
