@@ -83,11 +83,12 @@ final class Sandbox implements Runner {
   public void unpack(InputStream tar) throws IOException, InterruptedException {
     busy("unpack");
     try {
-      var said = new Excerpt(MESSAGE);
       Operation operation = start("unpack", 0);
+      // What says one thing fails, and an archive may never end.
+      var said = new Excerpt(MESSAGE, operation::kill);
       Operation.Flow output = operation.drainTo(said);
       Operation.Flow input = operation.feed(tar);
-      Optional<StepEnd> cut = new Watch(operation, UNBOUNDED).await(input);
+      Optional<StepEnd> cut = await(new Watch(operation, UNBOUNDED), input);
       input.finish();
       output.finish();
       Optional<Integer> code = operation.code();
@@ -101,7 +102,17 @@ final class Sandbox implements Runner {
     }
   }
 
-  /** Half an archive is not a workspace. */
+  /** Waits for something that may be canceled. */
+  private Optional<StepEnd> await(Watch watch, Operation.Flow flow) throws InterruptedException {
+    running = watch;
+    try {
+      return watch.await(flow);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Half an archive is not a workspace. That is seen to whoever cancels. */
   private void emptied() throws IOException, InterruptedException {
     if (!isAlive()) {
       return;
@@ -123,7 +134,7 @@ final class Sandbox implements Runner {
       operation.closeInput();
       var bounded = new Bounded(tar, mostBytes);
       Operation.Flow output = operation.drainTo(bounded);
-      Optional<StepEnd> cut = new Watch(operation, UNBOUNDED).await(output);
+      Optional<StepEnd> cut = await(new Watch(operation, UNBOUNDED), output);
       output.finish();
       if (cut.isPresent() || !operation.code().equals(Optional.of(0))) {
         String why = cut.map(StepEnd::toString).orElse(operation.messages());
@@ -148,8 +159,7 @@ final class Sandbox implements Runner {
       running = watch;
       Operation.Flow output = operation.drainTo(log);
       operation.order(order);
-      Optional<StepEnd> cut = watch.await(output);
-      running = null;
+      Optional<StepEnd> cut = await(watch, output);
       output.finish();
       if (cut.isPresent()) {
         return cut.get();
@@ -184,6 +194,7 @@ final class Sandbox implements Runner {
     return new StepEnd.Exceeded("more than " + Amounts.size(terms.memoryBytes()) + " of memory");
   }
 
+  /** What unpacks or packs is ended, too, and then has failed: it may take long. */
   @Override
   public void cancel() {
     Watch watch = running;
