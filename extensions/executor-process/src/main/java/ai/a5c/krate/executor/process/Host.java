@@ -36,21 +36,8 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
           new Tool("sh", "dash or bash"),
           new Tool("env", "coreutils"),
           new Tool("head", "coreutils"),
-          new Tool("nice", "coreutils"));
-
-  private static final Path KEYS = Path.of("/proc/keys");
-
-  /**
-   * Runs a program with a new, empty session keyring: whoever inherits one may read what is in it,
-   * whoever he is. Where the kernel lets nobody ask for one, it lets no job use one either.
-   */
-  private static final String KEYRING =
-      """
-      use Config;
-      my $call = $Config{archname} =~ /^x86_64/ ? 250 : 219;
-      if (syscall($call, 1, 0) < 0 && $! != 1 && $! != 38) { die "no session keyring: $!\n" }
-      exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n";
-      """;
+          new Tool("nice", "coreutils"),
+          new Tool("perl", "perl"));
 
   private record Tool(String name, String from) {}
 
@@ -85,16 +72,6 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
         .orElseThrow(() -> new ExecutorFailedException("there is no program " + name));
   }
 
-  /** What a command line begins with, so that jobs do not get at keys of this process. */
-  List<String> withoutKeys() {
-    if (!Files.exists(KEYS)) {
-      return List.of();
-    }
-    return has("perl")
-        ? List.of(program("perl"), "-e", KEYRING)
-        : List.of(program("keyctl"), "session", "-");
-  }
-
   private boolean has(String program) {
     return path.stream().anyMatch(folder -> Files.isExecutable(folder.resolve(program)));
   }
@@ -106,9 +83,6 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
       if (!has(tool.name())) {
         packages.put(tool.name(), tool.from());
       }
-    }
-    if (Files.exists(KEYS) && !has("perl") && !has("keyctl")) {
-      packages.put("keyctl", "keyutils");
     }
     if (packages.isEmpty()) {
       return Optional.empty();
