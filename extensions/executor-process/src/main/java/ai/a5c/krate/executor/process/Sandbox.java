@@ -84,11 +84,12 @@ final class Sandbox implements Runner {
     busy("unpack");
     try {
       Operation operation = start("unpack", 0);
+      Watch watch = watch(operation, UNBOUNDED);
       // What says one thing fails, and an archive may never end.
       var said = new Excerpt(MESSAGE, operation::kill);
       Operation.Flow output = operation.drainTo(said);
       Operation.Flow input = operation.feed(tar);
-      Optional<StepEnd> cut = await(new Watch(operation, UNBOUNDED), input);
+      Optional<StepEnd> cut = await(watch, input);
       input.finish();
       output.finish();
       Optional<Integer> code = operation.code();
@@ -102,9 +103,14 @@ final class Sandbox implements Runner {
     }
   }
 
-  /** Waits for something that may be canceled. */
-  private Optional<StepEnd> await(Watch watch, Operation.Flow flow) throws InterruptedException {
+  /** A watch that whoever cancels finds, until its end is awaited. */
+  private Watch watch(Operation operation, Duration timeout) {
+    var watch = new Watch(operation, timeout);
     running = watch;
+    return watch;
+  }
+
+  private Optional<StepEnd> await(Watch watch, Operation.Flow flow) throws InterruptedException {
     try {
       return watch.await(flow);
     } finally {
@@ -131,10 +137,11 @@ final class Sandbox implements Runner {
     busy("pack");
     try {
       Operation operation = start("pack", 0);
+      Watch watch = watch(operation, UNBOUNDED);
       operation.closeInput();
       var bounded = new Bounded(tar, mostBytes);
       Operation.Flow output = operation.drainTo(bounded);
-      Optional<StepEnd> cut = await(new Watch(operation, UNBOUNDED), output);
+      Optional<StepEnd> cut = await(watch, output);
       output.finish();
       if (cut.isPresent() || !operation.code().equals(Optional.of(0))) {
         String why = cut.map(StepEnd::toString).orElse(operation.messages());
@@ -155,8 +162,7 @@ final class Sandbox implements Runner {
       }
       long killed = group.map(ControlGroup::killed).orElse(0L);
       Operation operation = start("run", order.bytes());
-      var watch = new Watch(operation, step.timeout());
-      running = watch;
+      Watch watch = watch(operation, step.timeout());
       Operation.Flow output = operation.drainTo(log);
       operation.order(order);
       Optional<StepEnd> cut = await(watch, output);
