@@ -59,6 +59,9 @@ final class PushForge implements AutoCloseable {
   /** May write BranchProtections, and maintain the repository web. */
   static final Subject KEEPER = Subject.of("kim", "developers", "keepers");
 
+  /** Reads code. */
+  static final Subject READER = Subject.of("rita", "readers");
+
   static final Subject STRANGER = Subject.of("sam");
 
   final FakeStorage storage =
@@ -111,10 +114,12 @@ final class PushForge implements AutoCloseable {
     boolean keeps =
         asked.resource().equals(ForgeKinds.BRANCH_PROTECTION.resource())
             || (git && asked.verb().equals("maintain") && asked.name().equals("web"));
+    boolean reads = git && asked.verb().equals("get") && asked.subresource().equals("git");
     boolean allowed =
         asked.namespace().equals(NAMESPACE)
             && (who.in("admins")
                 || (who.in("developers") && codes)
+                || (who.in("readers") && reads)
                 || (who.in("keepers") && keeps));
     return allowed ? new Decision.Allow("by the test") : new Decision.NoOpinion();
   }

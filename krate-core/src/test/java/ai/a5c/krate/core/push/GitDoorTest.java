@@ -1,0 +1,62 @@
+package ai.a5c.krate.core.push;
+
+import static ai.a5c.krate.core.push.PushForge.DEVELOPER;
+import static ai.a5c.krate.core.push.PushForge.READER;
+import static ai.a5c.krate.core.push.PushForge.STRANGER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.apiserver.request.Caller;
+import ai.a5c.krate.spi.git.GitService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What those are told who may not push. */
+@Timeout(60)
+final class GitDoorTest {
+  private PushForge forge;
+
+  @BeforeEach
+  void open() {
+    forge = new PushForge();
+  }
+
+  @AfterEach
+  void close() {
+    forge.close();
+  }
+
+  private GitDoor.Answer pushTo(String repository, Caller caller) {
+    return forge.krate.git(caller, "acme", repository, GitService.RECEIVE_PACK);
+  }
+
+  private GitDoor.Answer pushTo(String repository, Subject subject) {
+    return pushTo(repository, Caller.inProcess(subject));
+  }
+
+  @Test
+  void whoMayOnlyReadIsToldWhatIsMissingAndWhoGivesIt() {
+    assertThat(pushTo("web", READER))
+        .isInstanceOfSatisfying(
+            GitDoor.Answer.Forbidden.class,
+            answer ->
+                assertThat(answer.message())
+                    .contains(
+                        "\"web\" is forbidden: User \"rita\" cannot update resource"
+                            + " \"repositories/git\"",
+                        "in the namespace \"team\"",
+                        "ask an owner of acme",
+                        "RepositoryPermission of Write")
+                    .doesNotContain("\n"));
+  }
+
+  @Test
+  void whoMayNotReadIsToldOfNothing() {
+    assertThat(pushTo("web", STRANGER)).isEqualTo(new GitDoor.Answer.NotFound());
+    assertThat(pushTo("absent", STRANGER)).isEqualTo(new GitDoor.Answer.NotFound());
+    assertThat(pushTo("absent", READER)).isEqualTo(new GitDoor.Answer.NotFound());
+    assertThat(pushTo("absent", DEVELOPER)).isEqualTo(new GitDoor.Answer.NotFound());
+  }
+}
