@@ -5,6 +5,7 @@ import static ai.a5c.krate.core.push.PushForge.READER;
 import static ai.a5c.krate.core.push.PushForge.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.spi.git.GitService;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What those are told who may not push. */
+/** What those are told who may not push, and what is written down of it. */
 @Timeout(60)
 final class GitDoorTest {
   private PushForge forge;
@@ -58,5 +59,33 @@ final class GitDoorTest {
     assertThat(pushTo("absent", STRANGER)).isEqualTo(new GitDoor.Answer.NotFound());
     assertThat(pushTo("absent", READER)).isEqualTo(new GitDoor.Answer.NotFound());
     assertThat(pushTo("absent", DEVELOPER)).isEqualTo(new GitDoor.Answer.NotFound());
+  }
+
+  @Test
+  void askingAStrangerWhoHeIsLeavesNoEntry() {
+    assertThat(pushTo("web", Subject.ANONYMOUS))
+        .isEqualTo(new GitDoor.Answer.Unauthorized("authentication required"));
+    assertThat(pushTo("absent", Subject.ANONYMOUS))
+        .isEqualTo(new GitDoor.Answer.Unauthorized("authentication required"));
+    assertThat(forge.pushEntries()).isEmpty();
+  }
+
+  @Test
+  void theRefusalOfSomebodyHasAnEntry() {
+    pushTo("web", READER);
+    pushTo("web", STRANGER);
+    assertThat(forge.pushEntries())
+        .extracting(entry -> entry.text("user", "name") + " " + entry.text("decision"))
+        .containsExactlyInAnyOrder("rita Denied", "sam Denied");
+  }
+
+  @Test
+  void soHasThatOfSomebodyWhoActsAsAStranger() {
+    Headers asNobody = Headers.of("Impersonate-User", Subject.ANONYMOUS.name());
+    pushTo("web", new Caller(PushForge.ROOT, "", asNobody));
+    pushTo("web", new Caller(Subject.ANONYMOUS, "", Headers.of("Impersonate-User", "rita")));
+    assertThat(forge.pushEntries())
+        .extracting(entry -> entry.text("user", "name") + " " + entry.text("impersonatedBy"))
+        .containsExactlyInAnyOrder("system:anonymous root", "system:anonymous ");
   }
 }
