@@ -429,7 +429,7 @@ public final class Road {
 
   private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
     if (!errors.isEmpty()) {
-      throw new ApiException(new Problem.Invalid(kind.group(), kind.name(), object.name(), errors));
+      throw new ApiException(new Problem.Invalid(kind.group(), kind.name(), object.shownName(), errors));
     }
   }
 
