@@ -85,7 +85,13 @@ final class ChangeCommand implements Command {
 
   /** What was done, in words that are no command. */
   String deed() {
-    return errand.verb() + " " + kind.resource() + " " + errand.namespace() + "/" + object.shownName();
+    return errand.verb()
+        + " "
+        + kind.resource()
+        + " "
+        + errand.namespace()
+        + "/"
+        + object.shownName();
   }
 
   private String document(String name) {

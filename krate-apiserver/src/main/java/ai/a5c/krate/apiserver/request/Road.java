@@ -111,8 +111,8 @@ public final class Road {
 
   /**
    * Finds out who asks and whether they may, for a request whose admission and commit are the
-   * caller's. A stranger who may not is to be asked who he is: that is no refusal yet, and leaves no
-   * audit entry.
+   * caller's. A stranger who may not is to be asked who he is: that is no refusal yet, and leaves
+   * no audit entry.
    */
   public Authorized enter(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
@@ -429,7 +429,8 @@ public final class Road {
 
   private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
     if (!errors.isEmpty()) {
-      throw new ApiException(new Problem.Invalid(kind.group(), kind.name(), object.shownName(), errors));
+      throw new ApiException(
+          new Problem.Invalid(kind.group(), kind.name(), object.shownName(), errors));
     }
   }
 
