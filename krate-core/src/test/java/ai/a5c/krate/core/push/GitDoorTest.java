@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.apiserver.request.Caller;
+import ai.a5c.krate.core.MemoryForge;
 import ai.a5c.krate.spi.git.GitService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ final class GitDoorTest {
   }
 
   private GitDoor.Answer pushTo(String repository, Caller caller) {
-    return forge.krate.git(caller, "acme", repository, GitService.RECEIVE_PACK);
+    return forge.krate().git(caller, "acme", repository, GitService.RECEIVE_PACK);
   }
 
   private GitDoor.Answer pushTo(String repository, Subject subject) {
@@ -82,7 +83,7 @@ final class GitDoorTest {
   @Test
   void soHasThatOfSomebodyWhoActsAsAStranger() {
     Headers asNobody = Headers.of("Impersonate-User", Subject.ANONYMOUS.name());
-    pushTo("web", new Caller(PushForge.ROOT, "", asNobody));
+    pushTo("web", new Caller(MemoryForge.ROOT, "", asNobody));
     pushTo("web", new Caller(Subject.ANONYMOUS, "", Headers.of("Impersonate-User", "rita")));
     assertThat(forge.pushEntries())
         .extracting(entry -> entry.text("user", "name") + " " + entry.text("impersonatedBy"))
