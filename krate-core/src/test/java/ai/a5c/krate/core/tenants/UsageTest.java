@@ -38,14 +38,10 @@ class UsageTest {
         Subject server = Subject.of(JobOwners.PIPELINES);
         acme.create(server, ForgeKinds.JOB, "'name': '" + name + "'", spec).is(201);
       }
-      await()
-          .atMost(FUSE)
-          .until(acme::usage, "{\"concurrentJobs\":0,\"queuedJobs\":2}"::equals);
+      await().atMost(FUSE).until(acme::usage, "{\"concurrentJobs\":0,\"queuedJobs\":2}"::equals);
 
       acme.call(MemoryForge.ROOT, "DELETE", "/api/v1/namespaces/team", "").is(200);
-      await()
-          .atMost(FUSE)
-          .until(acme::usage, "{\"concurrentJobs\":0,\"queuedJobs\":0}"::equals);
+      await().atMost(FUSE).until(acme::usage, "{\"concurrentJobs\":0,\"queuedJobs\":0}"::equals);
     }
   }
 }
