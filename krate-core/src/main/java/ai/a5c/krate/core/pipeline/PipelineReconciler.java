@@ -16,6 +16,7 @@ import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Objects;
 import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.apiserver.request.Written;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
@@ -409,11 +410,10 @@ final class PipelineReconciler implements Reconciler {
                             : current)
                 .object();
       }
-      if (JobStrategy.phase(there).isFinished()) {
-        client.delete(ForgeKinds.JOB, there);
-      } else {
-        none = false;
-      }
+      none &=
+          JobStrategy.phase(there).isFinished()
+              && !there.isTerminating()
+              && client.delete(ForgeKinds.JOB, there).outcome() == Written.Outcome.REMOVED;
     }
     return none;
   }

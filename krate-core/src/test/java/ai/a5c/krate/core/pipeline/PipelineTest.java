@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
+import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.ForgeKinds;
@@ -406,6 +407,22 @@ class PipelineTest {
     forge.say(name, 0, "{'status': {'phase': 'Canceled'}}").is(200);
     await().atMost(FUSE).until(() -> forge.pipelines().isEmpty());
     assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
+  }
+
+  @Test
+  void whatJobsPrintedGoesWithThem() {
+    String name = pushed("compile", "test");
+    forge.run(name, 0);
+    ApiObject job = forge.objects.get(ForgeKinds.JOB, "team", name + "-0").orElseThrow();
+    String log = job.uid() + "/1";
+    assertThat(forge.storage.blobs().append(log, 0, Bytes.utf8("hello\n")).length()).isEqualTo(6);
+    forge.delete(ROOT, ForgeKinds.PIPELINE, name).is(200);
+    await().atMost(FUSE).until(() -> forge.jobPhase(name, 1).equals("none"));
+    assertThat(forge.storage.blobs().length(log)).isEqualTo(6);
+    forge.say(name, 0, "{'status': {'phase': 'Canceled'}}").is(200);
+    await().atMost(FUSE).until(() -> forge.pipelines().isEmpty());
+    assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
+    assertThat(forge.storage.blobs().length(log)).isZero();
   }
 
   @Test
