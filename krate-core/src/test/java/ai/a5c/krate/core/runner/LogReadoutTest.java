@@ -9,6 +9,7 @@ import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.Job.Phase;
+import ai.a5c.krate.spi.blob.BlobStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,6 +153,19 @@ class LogReadoutTest {
     }
     forge.logs.forget(job);
     assertThat(forge.logs.length(job, 1)).isZero();
+  }
+
+  @Test
+  void aLogThatIsForgottenWhileItIsReadDoesNotLookComplete() throws Exception {
+    Uid job = forge.job("build");
+    forge.attempts("build", Phase.SUCCEEDED, "Succeeded");
+    forge.print(job, 1, new byte[BlobStore.MOST_BYTES]);
+    forge.print(job, 1, "the end");
+    try (ApiResponse response = open("")) {
+      assertThat(response.body().readNBytes(BlobStore.MOST_BYTES)).hasSize(BlobStore.MOST_BYTES);
+      forge.logs.forget(job);
+      assertThatThrownBy(() -> next(response.body())).isInstanceOf(IOException.class);
+    }
   }
 
   @Test
