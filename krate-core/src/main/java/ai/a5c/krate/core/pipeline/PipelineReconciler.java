@@ -4,6 +4,7 @@ import ai.a5c.krate.api.config.TrustTier;
 import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.GroupResource;
+import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
@@ -20,7 +21,6 @@ import ai.a5c.krate.apiserver.request.Written;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
-import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ListRequest;
 import java.time.Duration;
@@ -46,7 +46,6 @@ final class PipelineReconciler implements Reconciler {
 
   private final Client client;
   private final Objects objects;
-  private final Repositories repositories;
   private final Workflows workflows;
   private final Pools pools;
   private final Reports reports;
@@ -59,7 +58,6 @@ final class PipelineReconciler implements Reconciler {
       Client client, Objects objects, Workflows workflows, Pools pools, InstantSource clock) {
     this.client = client;
     this.objects = objects;
-    this.repositories = new Repositories(objects);
     this.workflows = workflows;
     this.pools = pools;
     this.reports = new Reports(client);
@@ -120,11 +118,23 @@ final class PipelineReconciler implements Reconciler {
     if (pipeline.isTerminating()) {
       return clear(name, pipeline);
     }
+    Optional<ApiObject> repository =
+        objects.get(ForgeKinds.REPOSITORY, name.namespace(), pipeline.text("spec", "repository"));
+    if (repository.filter(named -> PipelineStrategy.isOf(pipeline, named)).isEmpty()) {
+      // It was made while its repository went, and a namesake has nothing to do with it.
+      var unused = client.delete(kind(), pipeline);
+      return Optional.empty();
+    }
+    if (repository.get().isTerminating()) {
+      return Optional.of(AGAIN);
+    }
     if (PipelineStrategy.isFinished(pipeline.text("status", "phase"))) {
       reports.report(pipeline, message(pipeline));
       return Optional.empty();
     }
-    return total(pipeline) == 0 ? begin(name, pipeline) : advance(name, pipeline);
+    return total(pipeline) == 0
+        ? begin(name, pipeline, repository.get().uid())
+        : advance(name, pipeline);
   }
 
   private static int total(ApiObject pipeline) {
@@ -133,19 +143,14 @@ final class PipelineReconciler implements Reconciler {
   }
 
   /** Makes the jobs, all of them or none. */
-  private Optional<Duration> begin(ObjectName name, ApiObject pipeline) {
+  private Optional<Duration> begin(ObjectName name, ApiObject pipeline, Uid repository) {
     if (pipeline.isTrue("spec", "canceled")) {
       ended(name, "Canceled", "Canceled", "it was canceled before it began");
       return Optional.empty();
     }
-    Optional<ApiObject> repository =
-        repositories.find(name.namespace(), pipeline.text("spec", "repository"));
-    if (repository.isEmpty()) {
-      return Optional.empty();
-    }
     Optional<WorkflowFile> file =
         workflows.find(
-            repository.get().uid(),
+            repository,
             ObjectId.of(pipeline.text("spec", "commit")),
             pipeline.text("spec", "workflow"));
     if (!(file.orElse(null) instanceof WorkflowFile.Sound sound)

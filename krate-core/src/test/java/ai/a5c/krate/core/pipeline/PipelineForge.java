@@ -27,6 +27,15 @@ import ai.a5c.krate.core.forge.JobOwners;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.seal.KeyService;
+import ai.a5c.krate.spi.storage.Boundary;
+import ai.a5c.krate.spi.storage.CommitOutcome;
+import ai.a5c.krate.spi.storage.Document;
+import ai.a5c.krate.spi.storage.Expected;
+import ai.a5c.krate.spi.storage.Key;
+import ai.a5c.krate.spi.storage.Operation;
+import ai.a5c.krate.spi.storage.Slot;
+import ai.a5c.krate.spi.storage.Template;
+import ai.a5c.krate.spi.storage.Transaction;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -245,6 +254,19 @@ final class PipelineForge implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  /** Stores a pipeline past everything that would refuse it. */
+  void slip(ApiObject pipeline) {
+    String[] parts =
+        pipeline.json().toString().split("(?<=\"resourceVersion\":\")[0-9]+(?=\")", -1);
+    Template content =
+        Template.builder().text(parts[0]).slot(new Slot.RevisionOf(0)).text(parts[1]).build();
+    Kind kind = ForgeKinds.PIPELINE;
+    var key = new Key<>(Boundary.Records.RECORDS, kind.resource(), NAMESPACE, pipeline.name());
+    var put = Operation.Put.of(key, Expected.absent(), new Document(content, kind.version(), null));
+    assertThat(storage.records().commit(new Transaction<>("test", List.of(put))))
+        .isInstanceOf(CommitOutcome.Committed.class);
   }
 
   List<ApiObject> all(Kind kind) {

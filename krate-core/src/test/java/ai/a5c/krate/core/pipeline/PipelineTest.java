@@ -427,13 +427,39 @@ class PipelineTest {
 
   @Test
   void aDeletedRepositoryTakesItsPipelinesAlong() {
-    String name = pushed("compile");
-    forge.awaitJobs(name, "Queued");
+    String name = pushed("compile", "test");
+    forge.run(name, 0);
     forge.delete(ROOT, ForgeKinds.REPOSITORY, "web").is(200);
+    await().atMost(FUSE).until(() -> forge.jobPhase(name, 1).equals("none"));
+    assertThat(forge.jobPhase(name, 0)).isEqualTo("Running");
+    assertThat(forge.pipeline(name).isTrue("spec", "canceled")).isTrue();
+    forge.say(name, 0, "{'status': {'phase': 'Canceled'}}").is(200);
+    awaitNoRepository();
+    assertThat(forge.pipelines()).isEmpty();
+    assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
+    assertThat(forge.all(ForgeKinds.CHECK)).isEmpty();
+  }
+
+  private void awaitNoRepository() {
     await()
         .atMost(FUSE)
         .until(() -> forge.objects.get(ForgeKinds.REPOSITORY, "team", "web").isEmpty());
-    assertThat(forge.pipelines()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatSlippedInWhileItsRepositoryWentDoesNotRunForANamesake(boolean namesake) {
+    String name = pushed("compile");
+    forge.awaitPhase(name, "Queued");
+    ApiObject pipeline =
+        forge.pipeline(name).with(null, "status", "jobs").withText("Pending", "status", "phase");
+    forge.delete(ROOT, ForgeKinds.REPOSITORY, "web").is(200);
+    awaitNoRepository();
+    if (namesake) {
+      forge.create(ROOT, ForgeKinds.REPOSITORY, "'name': 'web'", "").is(201);
+    }
+    forge.restart(() -> forge.slip(pipeline));
+    await().atMost(FUSE).until(() -> forge.pipelines().isEmpty());
     assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
     assertThat(forge.all(ForgeKinds.CHECK)).isEmpty();
   }
