@@ -20,6 +20,7 @@ import ai.a5c.krate.spi.storage.Template;
 import ai.a5c.krate.spi.storage.Transaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,32 @@ class PipelineTest {
     forge.pool("another", "Trusted");
     forge.step(name, 0, 0);
     forge.awaitPhase(name, "Succeeded");
+  }
+
+  /** One transaction does not hold the jobs of the second. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 130})
+  void aPipelineWithoutRoomInTheQueueSaysSoAndGoesOnWhenThereIs(int steps) {
+    quota(steps - 1);
+    String name = pushed(IntStream.range(0, steps).mapToObj(i -> "s" + i).toArray(String[]::new));
+    forge.awaitPhase(name, "Blocked");
+    assertThat(forge.condition(name))
+        .isEqualTo(
+            "Unknown JobsRefused: its %d jobs cannot be made now: jobs.krate.a5c.ai is forbidden:"
+                    .formatted(steps)
+                + " exceeded quota: queuedJobs/team, limited: "
+                + (steps - 1));
+    forge.awaitChecks(main, "PIPELINE build PENDING");
+    await().atMost(FUSE).until(() -> forge.all(ForgeKinds.JOB).isEmpty());
+    quota(steps);
+    forge.awaitPhase(name, "Queued");
+    assertThat(forge.all(ForgeKinds.JOB)).hasSize(steps);
+  }
+
+  private void quota(int queuedJobs) {
+    String path = "/apis/config.krate.a5c.ai/v1alpha1/organizations/acme";
+    String change = "{'spec': {'quotas': {'queuedJobs': " + queuedJobs + "}}}";
+    forge.call(ROOT, "PATCH", path, change).is(200);
   }
 
   @Test
