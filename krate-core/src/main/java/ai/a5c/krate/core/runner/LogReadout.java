@@ -165,7 +165,8 @@ public final class LogReadout implements Readout {
 
     private Piece beforeTheFirst(Duration patience) throws InterruptedException {
       Job.Status now = now();
-      attempt = last(now);
+      // Who waits for the first reads the first, however many were begun since the last look.
+      attempt = Math.min(last(now), 1);
       if (attempt == 0 && (!wanted.follow() || isFinished(now))) {
         return new Piece.End();
       }

@@ -142,6 +142,41 @@ class LogReadoutTest {
   }
 
   @Test
+  void whoWaitsForTheFirstAttemptReadsTheFirst() throws Exception {
+    Uid job = forge.job("build");
+    try (ApiResponse response = open("?follow=true")) {
+      forge.print(job, 1, "first");
+      forge.print(job, 2, "second");
+      forge.attempts("build", Phase.RUNNING, "Lost", null);
+      assertThat(response.body().readAllBytes()).asString(UTF_8).isEqualTo("first");
+    }
+  }
+
+  @Test
+  void followingAJobThatIsCanceledBeforeItBeginsEnds() throws Exception {
+    Uid unused = forge.job("build");
+    try (ApiResponse response = open("?follow=true")) {
+      forge.attempts("build", Phase.CANCELED);
+      assertThat(response.body().readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoIsAheadOfTheLogWaitsForIt() throws Exception {
+    Uid job = forge.job("build");
+    forge.attempts("build", Phase.RUNNING, (String) null);
+    forge.print(job, 1, "one\n");
+    try (ApiResponse response = open("?follow=true&sinceBytes=6");
+        ApiResponse far = open("?follow=true&sinceBytes=" + Long.MAX_VALUE)) {
+      forge.print(job, 1, "two\n");
+      assertThat(next(response.body())).isEqualTo("o\n");
+      forge.attempts("build", Phase.FAILED, "Failed");
+      assertThat(next(response.body())).isEqualTo("<end>");
+      assertThat(next(far.body())).isEqualTo("<end>");
+    }
+  }
+
+  @Test
   void theLogOfAJobThatIsDeletedDoesNotLookComplete() throws Exception {
     Uid job = forge.job("build");
     forge.attempts("build", Phase.RUNNING, (String) null);
@@ -172,7 +207,12 @@ class LogReadoutTest {
   void queriesThatMakeNoSenseAreRefused() {
     Uid unused = forge.job("build");
 
-    for (String query : List.of("?attempt=x", "?sinceBytes=1.5", "?tailLines=many")) {
+    for (String query :
+        List.of(
+            "?attempt=x",
+            "?sinceBytes=1.5",
+            "?sinceBytes=9223372036854775808",
+            "?tailLines=many")) {
       assertThat(status(query)).as(query).isEqualTo(400);
     }
     for (String query :
