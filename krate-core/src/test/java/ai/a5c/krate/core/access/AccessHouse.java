@@ -4,7 +4,6 @@ import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
 import ai.a5c.krate.apiserver.authz.Authorizer;
@@ -22,8 +21,8 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Review;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.core.forge.ForgeKinds;
-import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -229,22 +228,5 @@ final class AccessHouse implements AutoCloseable {
     running.clear();
     server.close();
     storage.close();
-  }
-
-  private static final class PlainKeys implements KeyService {
-    @Override
-    public String currentKeyId() {
-      return "plain";
-    }
-
-    @Override
-    public Bytes wrap(String keyId, Secret dataKey, String context) {
-      return Bytes.copyOf(dataKey.reveal());
-    }
-
-    @Override
-    public Secret unwrap(String keyId, Bytes wrapped, String context) {
-      return Secret.of(wrapped.toArray());
-    }
   }
 }

@@ -3,9 +3,7 @@ package ai.a5c.krate.core.forge;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.core.ConfigMap;
 import ai.a5c.krate.api.core.Namespace;
-import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Revision;
-import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
@@ -22,7 +20,7 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
-import ai.a5c.krate.spi.seal.KeyService;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,7 +39,7 @@ final class Board implements AutoCloseable {
   private static final Subject ADA = Subject.of("ada", Subject.MASTERS);
 
   final FakeStorage storage = new FakeStorage(Set.of(ISSUE.group()), InstantSource.system());
-  final Objects objects = new Objects(storage, new NoKeys());
+  final Objects objects = new Objects(storage, new PlainKeys());
 
   /** What is done with each plan before its commit; nothing at first. */
   final AtomicReference<Contribution> contribution = new AtomicReference<>(plan -> {});
@@ -137,23 +135,5 @@ final class Board implements AutoCloseable {
   public void close() {
     server.close();
     storage.close();
-  }
-
-  /** Nothing here is sealed. */
-  private static final class NoKeys implements KeyService {
-    @Override
-    public String currentKeyId() {
-      return "none";
-    }
-
-    @Override
-    public Bytes wrap(String keyId, Secret dataKey, String context) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Secret unwrap(String keyId, Bytes wrapped, String context) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -6,7 +6,6 @@ import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
@@ -33,7 +32,7 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
-import ai.a5c.krate.spi.seal.KeyService;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.Operation;
@@ -290,24 +289,6 @@ final class Forge implements AutoCloseable {
     public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
       String phase = object.text(PHASE);
       return phase.isEmpty() ? object : object.withText(phase, "status", "phase").with(null, PHASE);
-    }
-  }
-
-  /** Keys that wrap nothing. */
-  private static final class PlainKeys implements KeyService {
-    @Override
-    public String currentKeyId() {
-      return "plain";
-    }
-
-    @Override
-    public Bytes wrap(String keyId, Secret dataKey, String context) {
-      return Bytes.copyOf(dataKey.reveal());
-    }
-
-    @Override
-    public Secret unwrap(String keyId, Bytes wrapped, String context) {
-      return Secret.of(wrapped.toArray());
     }
   }
 }

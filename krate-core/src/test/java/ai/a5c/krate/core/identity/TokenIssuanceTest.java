@@ -6,7 +6,6 @@ import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.Subject;
-import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
@@ -22,7 +21,7 @@ import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.apiserver.request.Environment;
-import ai.a5c.krate.spi.seal.KeyService;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.spi.token.Audience;
 import ai.a5c.krate.spi.token.IssuedToken;
 import ai.a5c.krate.spi.token.TokenService;
@@ -86,7 +85,7 @@ class TokenIssuanceTest {
   }
 
   private ApiServer server(@org.jspecify.annotations.Nullable TokenService service) {
-    var objects = new Objects(storage, new NoKeys());
+    var objects = new Objects(storage, new PlainKeys());
     Authorizer granting =
         asked ->
             granted.contains(asked.subject().name() + " " + what(asked))
@@ -253,24 +252,6 @@ class TokenIssuanceTest {
     try (ApiServer without = server(null)) {
       assertThat(ask(without, Caller.inProcess(ROOT), "\"user\":\"ada\"").text())
           .contains("this server issues no tokens");
-    }
-  }
-
-  /** Nothing is sealed here. */
-  private static final class NoKeys implements KeyService {
-    @Override
-    public String currentKeyId() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Bytes wrap(String keyId, Secret dataKey, String context) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Secret unwrap(String keyId, Bytes wrapped, String context) {
-      throw new UnsupportedOperationException();
     }
   }
 }

@@ -32,7 +32,7 @@ class RequiredCheckTest {
   @BeforeEach
   void start() {
     forge = new PipelineForge();
-    base = forge.code.commit(files(FILE, TEXT, "a", "1"));
+    base = forge.graph.commit(files(FILE, TEXT, "a", "1"));
     forge.push(ROOT, "refs/heads/main", base);
     forge
         .create(
@@ -51,7 +51,7 @@ class RequiredCheckTest {
 
   /** A pull request whose pipeline has run well. */
   private String checked(Map<String, String> files) {
-    forge.push(ALICE, "refs/heads/topic", forge.code.commit(files, base));
+    forge.push(ALICE, "refs/heads/topic", forge.graph.commit(files, base));
     String pull =
         forge
             .create(
@@ -135,7 +135,8 @@ class RequiredCheckTest {
                 .get(ForgeKinds.PULL_REQUEST, "team", pull)
                 .orElseThrow()
                 .text("status", "head", "commit"));
-    forge.push(ALICE, "refs/heads/topic", forge.code.commit(files(FILE, TEXT + "# again\n"), head));
+    forge.push(
+        ALICE, "refs/heads/topic", forge.graph.commit(files(FILE, TEXT + "# again\n"), head));
     await().atMost(Duration.ofSeconds(60)).until(() -> forge.pipelines().size() == 2);
     String second = forge.pipelines().get(1).name();
     forge.step(second, 0, 0);
@@ -146,7 +147,7 @@ class RequiredCheckTest {
 
   @Test
   void whatAPersonStartedOrAnotherCiSaysIsAnotherCheck() {
-    forge.push(ALICE, "refs/heads/topic", forge.code.commit(files(FILE, TEXT, "a", "2"), base));
+    forge.push(ALICE, "refs/heads/topic", forge.graph.commit(files(FILE, TEXT, "a", "2"), base));
     String head =
         forge.objects.records().ref(forge.web, new RefName("refs/heads/topic")).orElseThrow().hex();
     forge

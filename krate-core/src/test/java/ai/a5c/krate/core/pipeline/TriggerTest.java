@@ -89,16 +89,16 @@ class TriggerTest {
             ".krate/workflows/readme.md", "no workflow",
             ".krate/workflows/deep/x.yaml", "no workflow either",
             "src/a", "1");
-    ObjectId first = forge.code.commit(all);
+    ObjectId first = forge.graph.commit(all);
     forge.push(ALICE, "refs/heads/main", first);
     assertThat(started())
         .containsExactly("any refs/heads/main", "docs refs/heads/main", "main refs/heads/main");
     all.put("src/a", "2");
-    ObjectId second = forge.code.commit(all, first);
+    ObjectId second = forge.graph.commit(all, first);
     forge.push(ALICE, "refs/heads/topic", second);
     assertThat(started()).hasSize(4).contains("any refs/heads/topic");
     all.put("docs/a", "2");
-    forge.push(ALICE, "refs/heads/topic", forge.code.commit(all, second));
+    forge.push(ALICE, "refs/heads/topic", forge.graph.commit(all, second));
     assertThat(started()).hasSize(6).contains("docs refs/heads/topic");
     forge.push(ALICE, "refs/tags/v1", first);
     assertThat(started()).hasSize(7).contains("tags refs/tags/v1");
@@ -153,7 +153,7 @@ class TriggerTest {
   @Test
   void twoFilesOfOneNameFailBoth() {
     ObjectId commit =
-        forge.code.commit(
+        forge.graph.commit(
             files(
                 ".krate/workflows/a.yaml", workflow("build", "push: {}", "a"),
                 ".krate/workflows/b.yaml", workflow("build", "push: {}", "b")));
@@ -173,7 +173,7 @@ class TriggerTest {
     for (int i = 0; i <= Workflows.MOST; i++) {
       files.put(".krate/workflows/w" + i + ".yaml", workflow("w" + i, "push: {}", "a"));
     }
-    forge.push(ALICE, "refs/heads/main", forge.code.commit(files));
+    forge.push(ALICE, "refs/heads/main", forge.graph.commit(files));
     String name = forge.onlyPipeline();
     assertThat(forge.condition(name)).contains("there are more than 64 workflow files");
   }

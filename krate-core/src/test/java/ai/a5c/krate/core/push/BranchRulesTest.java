@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -262,16 +263,16 @@ final class BranchRulesTest {
     String ref = branch("many", "'bypassers': [{'kind': 'User', 'name': 'bela'}]");
     ObjectId next = forge.graph.commit(tip);
     String body = ref + " " + next + "\nrefs/heads/many/topic " + next + "\n";
-    assertThat(forge.push(DEVELOPER, body + "atomic\n"))
+    assertThat(forge.pushAll(DEVELOPER, body + "atomic\n"))
         .hasEntrySatisfying(ref, why -> assertThat(why).contains("\"many\""))
         .containsEntry("refs/heads/many/topic", "another ref of this atomic push was refused");
     assertThat(forge.at("refs/heads/many/topic")).isEmpty();
-    assertThat(forge.push(DEVELOPER, body))
+    assertThat(forge.pushAll(DEVELOPER, body))
         .hasEntrySatisfying(ref, why -> assertThat(why).contains("\"many\""))
         .containsEntry("refs/heads/many/topic", "ok");
     assertThat(forge.at(ref)).contains(tip);
     assertThat(bypassed("many")).isEmpty();
-    assertThat(forge.push(BYPASSER, body + "atomic\n"))
+    assertThat(forge.pushAll(BYPASSER, body + "atomic\n"))
         .containsOnlyKeys(ref, "refs/heads/many/topic")
         .containsValues("ok");
     assertThat(bypassed("many")).isNotEmpty();
@@ -281,7 +282,7 @@ final class BranchRulesTest {
   void aPartOfAPushThatIsRefusedHasItsEntry() {
     String ref = branch("part", "");
     ObjectId next = forge.graph.commit(tip);
-    forge.push(PUSHER, ref + " " + next + "\nrefs/heads/part/topic " + next + "\n");
+    forge.pushAll(PUSHER, ref + " " + next + "\nrefs/heads/part/topic " + next + "\n");
     assertThat(forge.pushEntries())
         .anySatisfy(
             entry -> {
@@ -325,13 +326,9 @@ final class BranchRulesTest {
       assertThat(forge.push(DEVELOPER, ref, next)).isEqualTo("ok");
       protect("now", "'now/main'", "");
       assertThat(forge.push(DEVELOPER, ref, forge.graph.commit(next))).contains("\"now\"");
-      PushForge.Answer changed =
-          forge.call(
-              ROOT,
-              "PATCH",
-              PushForge.configuration("branchprotections") + "/now",
-              "{\"spec\": {\"repositories\": [\"api\"]}}");
-      assertThat(changed.code()).isEqualTo(200);
+      forge
+          .patch(ROOT, ForgeKinds.BRANCH_PROTECTION, "now", "{'spec': {'repositories': ['api']}}")
+          .is(200);
       next = forge.graph.commit(next);
       assertThat(forge.push(DEVELOPER, ref, next)).isEqualTo("ok");
       forge.unprotect("now");
@@ -344,7 +341,7 @@ final class BranchRulesTest {
     assertThat(forge.push(ROOT, ref, tip)).isEqualTo("ok");
     ObjectId next = forge.graph.commit(tip);
     forge.graph.whenPrepared(() -> protect("late", "'late/main'", ""));
-    assertThat(forge.push(DEVELOPER, ref + " " + next + "\nrefs/heads/late/topic " + next))
+    assertThat(forge.pushAll(DEVELOPER, ref + " " + next + "\nrefs/heads/late/topic " + next))
         .hasEntrySatisfying(ref, why -> assertThat(why).contains("\"late\""))
         .containsEntry("refs/heads/late/topic", "ok");
     assertThat(forge.at(ref)).contains(tip);
@@ -353,7 +350,7 @@ final class BranchRulesTest {
         .isEqualTo("ok");
     forge.graph.whenPrepared(() -> protect("later", "'late/**'", ""));
     assertThat(
-            forge.push(
+            forge.pushAll(
                 DEVELOPER, "refs/heads/late/one " + next + "\nrefs/tags/late " + next + "\natomic"))
         .hasEntrySatisfying("refs/heads/late/one", why -> assertThat(why).contains("\"later\""))
         .containsEntry("refs/tags/late", "another ref of this atomic push was refused");
@@ -365,7 +362,7 @@ final class BranchRulesTest {
     ObjectId next = forge.graph.commit(tip);
     String taken = "refs/heads/lost/taken";
     forge.graph.whenPrepared(() -> assertThat(forge.push(ROOT, taken, tip)).isEqualTo("ok"));
-    assertThat(forge.push(DEVELOPER, taken + " " + next + "\nrefs/heads/lost/free " + next))
+    assertThat(forge.pushAll(DEVELOPER, taken + " " + next + "\nrefs/heads/lost/free " + next))
         .containsEntry("refs/heads/lost/free", "ok")
         .hasEntrySatisfying(taken, why -> assertThat(why).contains("fetch first"));
     assertThat(forge.at(taken)).contains(tip);
@@ -432,8 +429,7 @@ final class BranchRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"'main'", "'release/*'", "'**'", "'feature/**/x', 'a-*'"})
   void patternsAreAccepted(String branches) {
-    PushForge.Answer answer = written(ADMIN, "fine", "'branches': [" + branches + "]");
-    assertThat(answer.code()).isEqualTo(201);
+    written(ADMIN, "fine", "'branches': [" + branches + "]").is(201);
     forge.unprotect("fine");
   }
 
@@ -457,7 +453,7 @@ final class BranchRulesTest {
         "'branches': ['main'], 'bypassers': [{'kind': 'ServiceAccount', 'name': 'a:b'}]",
       })
   void whatMakesNoSenseIsInvalid(String spec) {
-    assertThat(written(ADMIN, "nonsense", spec).code()).isEqualTo(422);
+    written(ADMIN, "nonsense", spec).is(422);
   }
 
   @Test
@@ -465,48 +461,39 @@ final class BranchRulesTest {
     String web = "'branches': ['kept'], 'repositories': ['web']";
     String api = "'branches': ['kept'], 'repositories': ['api']";
     String all = "'branches': ['kept']";
-    assertThat(written(KEEPER, "kept", api).code()).isEqualTo(403);
-    assertThat(written(KEEPER, "kept", all).code()).isEqualTo(403);
-    assertThat(written(KEEPER, "kept", web).code()).isEqualTo(201);
-    assertThat(changed("kept", "[\"web\", \"api\"]").code()).isEqualTo(403);
-    assertThat(changed("kept", "[\"*\"]").code()).isEqualTo(403);
+    written(KEEPER, "kept", api).is(403);
+    written(KEEPER, "kept", all).is(403);
+    written(KEEPER, "kept", web).is(201);
+    changed("kept", "[\"web\", \"api\"]").is(403);
+    changed("kept", "[\"*\"]").is(403);
     forge.unprotect("kept");
-    assertThat(written(ADMIN, "kept", all).code()).isEqualTo(201);
-    assertThat(changed("kept", "[\"web\"]").code()).isEqualTo(403);
-    assertThat(deleted("kept").code()).isEqualTo(403);
+    written(ADMIN, "kept", all).is(201);
+    changed("kept", "[\"web\"]").is(403);
+    deleted("kept").is(403);
     forge.unprotect("kept");
-    assertThat(written(ADMIN, "kept", web).code()).isEqualTo(201);
-    assertThat(deleted("kept").code()).isEqualTo(200);
+    written(ADMIN, "kept", web).is(201);
+    deleted("kept").is(200);
   }
 
   private PushForge.Answer written(Subject subject, String name, String spec) {
-    return forge.call(
-        subject,
-        "POST",
-        PushForge.configuration("branchprotections"),
-        PushForge.protection(name, spec));
+    return forge.create(subject, ForgeKinds.BRANCH_PROTECTION, "'name': '" + name + "'", spec);
   }
 
   private PushForge.Answer deleted(String name) {
-    return forge.call(
-        KEEPER, "DELETE", PushForge.configuration("branchprotections") + "/" + name, "");
+    return forge.delete(KEEPER, ForgeKinds.BRANCH_PROTECTION, name);
   }
 
   private PushForge.Answer changed(String name, String repositories) {
-    return forge.call(
+    return forge.patch(
         KEEPER,
-        "PATCH",
-        PushForge.configuration("branchprotections") + "/" + name,
-        "{\"spec\": {\"repositories\": " + repositories + "}}");
+        ForgeKinds.BRANCH_PROTECTION,
+        name,
+        "{'spec': {'repositories': " + repositories + "}}");
   }
 
   @Test
   void aProtectionThatSaysLittleIsStrict() {
-    ApiObject object =
-        forge.create(
-            ROOT,
-            PushForge.configuration("branchprotections"),
-            PushForge.protection("plain", "'branches': ['plain']"));
+    ApiObject object = written(ROOT, "plain", "'branches': ['plain']").is(201).body();
     assertThat(object.json().getJsonObject("spec").toString())
         .contains("\"repositories\":[\"*\"]")
         .contains("\"requirePullRequest\":true")

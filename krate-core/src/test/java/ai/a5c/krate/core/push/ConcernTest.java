@@ -4,6 +4,7 @@ import static ai.a5c.krate.core.push.PushForge.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.meta.Revision;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Protections;
 import ai.a5c.krate.spi.storage.ChangeFeed;
 import java.util.ArrayList;
@@ -53,13 +54,13 @@ final class ConcernTest {
     assertThat(created.isAbout("api", "main")).isFalse();
 
     Revision written = forge.storage.configuration().head();
-    PushForge.Answer changed =
-        forge.call(
+    forge
+        .patch(
             ROOT,
-            "PATCH",
-            PushForge.configuration("branchprotections") + "/rule",
-            "{\"spec\": {\"branches\": [\"release/*\"], \"repositories\": [\"api\"]}}");
-    assertThat(changed.code()).isEqualTo(200);
+            ForgeKinds.BRANCH_PROTECTION,
+            "rule",
+            "{'spec': {'branches': ['release/*'], 'repositories': ['api']}}")
+        .is(200);
     Protections.Concern updated = since(written).getLast();
     assertThat(updated.isAbout("web", "main")).isTrue();
     assertThat(updated.isAbout("api", "release/1")).isTrue();
@@ -75,13 +76,7 @@ final class ConcernTest {
   @Test
   void otherChangesConcernNoBranch() throws InterruptedException {
     Revision before = forge.storage.configuration().head();
-    forge.create(
-        ROOT,
-        PushForge.configuration("repositories"),
-        """
-        {"apiVersion": "config.krate.a5c.ai/v1alpha1", "kind": "Repository",
-         "metadata": {"name": "other"}, "spec": {}}\
-        """);
+    forge.create(ROOT, ForgeKinds.REPOSITORY, "'name': 'other'", "").is(201);
     assertThat(since(before)).isEmpty();
   }
 }

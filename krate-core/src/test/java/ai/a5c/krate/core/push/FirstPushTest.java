@@ -69,7 +69,7 @@ final class FirstPushTest {
 
   @Test
   void theOthersOfSuchAPushAreHeldToTheRules() {
-    assertThat(forge.push(KEEPER, MAIN + " " + first + "\nrefs/heads/x " + first))
+    assertThat(forge.pushAll(KEEPER, MAIN + " " + first + "\nrefs/heads/x " + first))
         .containsEntry(MAIN, "ok")
         .hasEntrySatisfying("refs/heads/x", why -> assertThat(why).contains("\"all\""));
   }

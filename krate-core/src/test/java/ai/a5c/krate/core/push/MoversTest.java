@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Movers;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,7 +43,7 @@ final class MoversTest {
   }
 
   private boolean moved(Subject subject) {
-    return movers.moved(forge.graph, forge.web(), "topic", subject.name(), base);
+    return movers.moved(forge.graph, forge.web, "topic", subject.name(), base);
   }
 
   @Test
@@ -50,9 +51,9 @@ final class MoversTest {
     ObjectId one = pushed(DEVELOPER, forge.graph.commit(base));
     ObjectId two = pushed(PUSHER, forge.graph.commit(one));
     ObjectId three = pushed(DEVELOPER, forge.graph.commit(two));
-    assertThat(movers.of(forge.web(), "topic")).isEqualTo(Map.of("dora", three, "pia", two));
-    assertThat(movers.of(forge.web(), "topi")).isEmpty();
-    assertThat(movers.of(forge.web(), "main")).isEqualTo(Map.of("root", base));
+    assertThat(movers.of(forge.web, "topic")).isEqualTo(Map.of("dora", three, "pia", two));
+    assertThat(movers.of(forge.web, "topi")).isEmpty();
+    assertThat(movers.of(forge.web, "main")).isEqualTo(Map.of("root", base));
     assertThat(moved(DEVELOPER)).isTrue();
     assertThat(moved(PUSHER)).isTrue();
     assertThat(moved(ADMIN)).isFalse();
@@ -64,8 +65,8 @@ final class MoversTest {
     ObjectId one = pushed(DEVELOPER, forge.graph.commit(base));
     assertThat(moved(PUSHER)).isFalse();
     assertThat(moved(DEVELOPER)).isTrue();
-    assertThat(movers.moved(forge.graph, forge.web(), "topic", "dora", one)).isFalse();
-    assertThat(movers.moved(forge.graph, forge.web(), "topic", "pia", null)).isTrue();
+    assertThat(movers.moved(forge.graph, forge.web, "topic", "dora", one)).isFalse();
+    assertThat(movers.moved(forge.graph, forge.web, "topic", "pia", null)).isTrue();
   }
 
   @Test
@@ -74,21 +75,21 @@ final class MoversTest {
     assertThat(forge.push(PUSHER, TOPIC, null)).isEqualTo("ok");
     pushed(DEVELOPER, mine);
     assertThat(moved(PUSHER)).isTrue();
-    assertThat(movers.of(forge.web(), "topic")).isEqualTo(Map.of("pia", mine, "dora", mine));
+    assertThat(movers.of(forge.web, "topic")).isEqualTo(Map.of("pia", mine, "dora", mine));
   }
 
   @Test
   void aRefusedPushMovesNothing() {
     forge.protect("topic", "'branches': ['topic']");
     assertThat(forge.push(DEVELOPER, TOPIC, forge.graph.commit(base))).contains("\"topic\"");
-    assertThat(movers.of(forge.web(), "topic")).isEmpty();
+    assertThat(movers.of(forge.web, "topic")).isEmpty();
   }
 
   @Test
   void tagsHaveNoMovers() {
     assertThat(forge.push(DEVELOPER, "refs/tags/topic", base)).isEqualTo("ok");
-    assertThat(movers.of(forge.web(), "topic")).isEmpty();
-    assertThat(movers.of(forge.web(), "refs/tags/topic")).isEmpty();
+    assertThat(movers.of(forge.web, "topic")).isEmpty();
+    assertThat(movers.of(forge.web, "refs/tags/topic")).isEmpty();
   }
 
   @Test
@@ -98,23 +99,17 @@ final class MoversTest {
         forge
             .create(
                 DEVELOPER,
-                PushForge.records("pullrequests"),
-                """
-                {"apiVersion": "krate.a5c.ai/v1alpha1", "kind": "PullRequest",
-                 "metadata": {"generateName": "web-"},
-                 "spec": {"repository": "web", "sourceBranch": "topic", "title": "A topic"}}\
-                """)
+                ForgeKinds.PULL_REQUEST,
+                "'generateName': 'web-'",
+                "'repository': 'web', 'sourceBranch': 'topic', 'title': 'A topic'")
+            .is(201)
+            .body()
             .name();
     PushForge.Answer merged =
-        forge.call(
-            ADMIN,
-            "PATCH",
-            PushForge.records("pullrequests") + "/" + name,
-            "{\"spec\": {\"merged\": true}}");
-    assertThat(merged.code()).as(merged.body().json().toString()).isEqualTo(200);
+        forge.patch(ADMIN, ForgeKinds.PULL_REQUEST, name, "{'spec': {'merged': true}}").is(200);
     ObjectId commit = forge.at("refs/heads/main").orElseThrow();
     assertThat(commit.hex()).isEqualTo(merged.body().text("status", "merge", "commit"));
-    assertThat(movers.of(forge.web(), "main"))
+    assertThat(movers.of(forge.web, "main"))
         .isEqualTo(new TreeMap<>(Map.of("root", base, "ada", commit)));
   }
 
@@ -125,6 +120,6 @@ final class MoversTest {
       tip = forge.graph.commit(tip);
       pushed(Subject.of("user-" + i, "developers"), tip);
     }
-    assertThat(movers.of(forge.web(), "topic")).hasSize(600).containsEntry("user-599", tip);
+    assertThat(movers.of(forge.web, "topic")).hasSize(600).containsEntry("user-599", tip);
   }
 }

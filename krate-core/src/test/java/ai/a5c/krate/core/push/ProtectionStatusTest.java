@@ -51,25 +51,17 @@ final class ProtectionStatusTest {
     forge.protect("all", "'branches': ['main']");
     await().until(() -> isReady("all", "True", ""));
     await().until(() -> isReady("some", "False", "there is no repository later, never"));
-    forge.create(
-        ROOT,
-        PushForge.configuration("repositories"),
-        """
-        {"apiVersion": "config.krate.a5c.ai/v1alpha1", "kind": "Repository",
-         "metadata": {"name": "later"}, "spec": {}}\
-        """);
+    forge.create(ROOT, ForgeKinds.REPOSITORY, "'name': 'later'", "").is(201);
     await().until(() -> isReady("some", "False", "there is no repository never"));
-    PushForge.Answer changed =
-        forge.call(
+    forge
+        .patch(
             ROOT,
-            "PATCH",
-            PushForge.configuration("branchprotections") + "/some",
-            "{\"spec\": {\"repositories\": [\"web\", \"later\"]}}");
-    assertThat(changed.code()).isEqualTo(200);
+            ForgeKinds.BRANCH_PROTECTION,
+            "some",
+            "{'spec': {'repositories': ['web', 'later']}}")
+        .is(200);
     await().until(() -> isReady("some", "True", ""));
-    PushForge.Answer deleted =
-        forge.call(ROOT, "DELETE", PushForge.configuration("repositories") + "/later", "");
-    assertThat(deleted.code()).isEqualTo(200);
+    forge.delete(ROOT, ForgeKinds.REPOSITORY, "later").is(200);
     await().until(() -> isReady("some", "False", "there is no repository later"));
   }
 
@@ -77,11 +69,9 @@ final class ProtectionStatusTest {
   void whatIsKnownOfBranchesGoesWithTheirRepository() {
     forge.push(ROOT, "refs/heads/main", forge.graph.commit());
     var movers = new Movers(forge.objects);
-    assertThat(movers.of(forge.web(), "main")).containsOnlyKeys("root");
-    PushForge.Answer deleted =
-        forge.call(ROOT, "DELETE", PushForge.configuration("repositories") + "/web", "");
-    assertThat(deleted.code()).isEqualTo(200);
-    await().until(() -> movers.of(forge.web(), "main").isEmpty());
+    assertThat(movers.of(forge.web, "main")).containsOnlyKeys("root");
+    forge.delete(ROOT, ForgeKinds.REPOSITORY, "web").is(200);
+    await().until(() -> movers.of(forge.web, "main").isEmpty());
     await()
         .until(
             () -> forge.objects.get(ForgeKinds.REPOSITORY, PushForge.NAMESPACE, "web").isEmpty());
@@ -91,8 +81,7 @@ final class ProtectionStatusTest {
   void itGoesWithItsNamespace() {
     forge.protect("all", "'branches': ['main']");
     forge.protect("some", "'branches': ['main'], 'repositories': ['web']");
-    PushForge.Answer deleted = forge.call(ROOT, "DELETE", "/api/v1/namespaces/team", "");
-    assertThat(deleted.code()).isEqualTo(200);
+    forge.call(ROOT, "DELETE", "/api/v1/namespaces/team", "").is(200);
     await()
         .until(
             () ->

@@ -30,7 +30,7 @@ class CheckTest {
   @BeforeEach
   void start() {
     forge = new ReviewForge();
-    forge.protect(
+    forge.protectMain(
         "main",
         "'requiredApprovals': 0, 'requiredChecks': [{'name': 'build', 'source': 'External'}]");
     pull = forge.open(ALICE, "topic");

@@ -83,7 +83,7 @@ class ForkTest {
 
   private ObjectId advance(Subject subject, Uid fork, String branch) {
     ObjectId next = forge.graph.commit(forge.graph.at(fork, branch).orElse(forge.first));
-    assertThat(forge.push(subject, "fork", branch, next)).isEmpty();
+    assertThat(forge.pushTo(subject, "fork", branch, next)).isEqualTo("ok");
     return next;
   }
 
@@ -228,7 +228,7 @@ class ForkTest {
   }
 
   private GitDoor.Answer knock(Subject subject) {
-    return forge.krate.git(Caller.inProcess(subject), "acme", "fork", GitService.UPLOAD_PACK);
+    return forge.krate().git(Caller.inProcess(subject), "acme", "fork", GitService.UPLOAD_PACK);
   }
 
   private static void hold(CountDownLatch latch) {
@@ -249,7 +249,7 @@ class ForkTest {
       assertThat(knock(BOB))
           .isEqualTo(
               new GitDoor.Answer.Later("fork is being copied from web; try again in a moment"));
-      assertThat(forge.push(BOB, "fork", "topic", forge.first)).isEqualTo("Later");
+      assertThat(forge.pushTo(BOB, "fork", "topic", forge.first)).isEqualTo("Later");
       assertThat(knock(Subject.of("sam"))).isEqualTo(new GitDoor.Answer.NotFound());
       awaitReady("Copying");
       held.countDown();
@@ -409,7 +409,7 @@ class ForkTest {
         .atMost(PATIENCE)
         .until(() -> forge.objects.get(ForgeKinds.REPOSITORY, "team", "fork").isEmpty());
     ObjectId head = forge.graph.commit(forge.first);
-    assertThat(forge.push(ALICE, "twig", "topic", head)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "twig", "topic", head)).isEqualTo("ok");
     String pull = open(ALICE, "twig", "topic", "").is(201).body().name();
     awaitHead(pull, head);
   }
@@ -423,7 +423,7 @@ class ForkTest {
     ObjectId forced = forge.graph.commit(forge.first);
     var newest = new CompletableFuture<ObjectId>();
     forge.graph.duringNextCopy(() -> newest.complete(advance(BOB, fork, "topic")));
-    assertThat(forge.push(ALICE, "fork", "topic", forced)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "fork", "topic", forced)).isEqualTo("ok");
     awaitHead(pull, newest.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
     assertThat(forge.graph.parentsOf(forge.head(pull))).containsExactly(forced);
     forge.awaitReasons(pull);
@@ -438,10 +438,10 @@ class ForkTest {
     String pull = opened(ALICE, fork, "topic");
     ObjectId head = forge.head(pull);
     forge.awaitReasons(pull);
-    assertThat(forge.push(ALICE, "fork", "topic", null)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "fork", "topic", null)).isEqualTo("ok");
     forge.awaitReasons(pull, "SourceGone");
     assertThat(forge.merge(MARA, pull).is(422).message()).contains("SourceGone");
-    assertThat(forge.push(ALICE, "fork", "topic", head)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "fork", "topic", head)).isEqualTo("ok");
     forge.awaitReasons(pull);
     forge.delete(ROOT, ForgeKinds.REPOSITORY, "fork").is(200);
     forge.awaitReasons(pull, "SourceGone");
@@ -475,7 +475,7 @@ class ForkTest {
 
   @Test
   void nobodyApprovesWhatHeBroughtOntoAFork() {
-    forge.protect("main", "'requiredApprovals': 1");
+    forge.protectMain("main", "'requiredApprovals': 1");
     Uid fork = forked();
     String pull = opened(ALICE, fork, "topic");
     ObjectId bobs = advance(BOB, fork, "topic");
@@ -492,7 +492,7 @@ class ForkTest {
 
   @Test
   void whoMovedABranchBeforeItWasForkedMovedThatOfTheForkToo() {
-    forge.protect("main", "'requiredApprovals': 1");
+    forge.protectMain("main", "'requiredApprovals': 1");
     ObjectId unused = forge.advance(BOB, "topic");
     Uid fork = forked();
     assertThat(forge.graph.at(fork, "topic")).isEqualTo(forge.graph.at(forge.web, "topic"));
@@ -507,12 +507,12 @@ class ForkTest {
     Uid fork = forked();
     ObjectId large = forge.graph.commit(forge.first);
     forge.graph.refuseToCopy(large);
-    assertThat(forge.push(ALICE, "fork", "large", large)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "fork", "large", large)).isEqualTo("ok");
     assertThat(open(ALICE, "fork", "large", "").is(422).message())
         .contains("it would bring too many objects");
     String pull = opened(ALICE, fork, "topic");
     ObjectId before = forge.head(pull);
-    assertThat(forge.push(ALICE, "fork", "topic", large)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "fork", "topic", large)).isEqualTo("ok");
     await()
         .atMost(PATIENCE)
         .until(
@@ -524,7 +524,7 @@ class ForkTest {
                     .contains("it would bring too many objects"));
     assertThat(forge.head(pull)).isEqualTo(before);
     ObjectId smaller = forge.graph.commit(forge.first);
-    assertThat(forge.push(ALICE, "fork", "topic", smaller)).isEmpty();
+    assertThat(forge.pushTo(ALICE, "fork", "topic", smaller)).isEqualTo("ok");
     awaitHead(pull, smaller);
     await()
         .atMost(PATIENCE)

@@ -24,7 +24,7 @@ class MergeWindowTest {
   @BeforeEach
   void start() {
     forge = new ReviewForge();
-    forge.protect(
+    forge.protectMain(
         "main",
         "'requiredApprovals': 1, 'requiredChecks': [{'name': 'build', 'source': 'External'}]");
     pull = forge.open(ALICE, "topic");
@@ -102,7 +102,7 @@ class MergeWindowTest {
 
   @Test
   void anotherProtectionComes() {
-    refusedAfter(() -> forge.protect("more", "'requiredApprovals': 3"), "ApprovalsMissing");
+    refusedAfter(() -> forge.protectMain("more", "'requiredApprovals': 3"), "ApprovalsMissing");
   }
 
   @Test

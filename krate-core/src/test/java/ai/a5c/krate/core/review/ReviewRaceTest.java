@@ -42,7 +42,7 @@ class ReviewRaceTest {
     try (var forge = new ReviewForge();
         var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       Revision begin = forge.storage.records().head();
-      forge.protect(
+      forge.protectMain(
           "main",
           "'requiredApprovals': 1, 'requiredChecks': [{'name': 'build', 'source': 'External'}]");
       var random = new Random(SEED);

@@ -32,7 +32,7 @@ class ReviewTest {
   @BeforeEach
   void start() {
     forge = new ReviewForge();
-    forge.protect("main", "'requiredApprovals': 1");
+    forge.protectMain("main", "'requiredApprovals': 1");
     pull = forge.open(ALICE, "topic");
   }
 
@@ -55,7 +55,7 @@ class ReviewTest {
     refused("ApprovalsMissing");
     assertThat(forge.merge(MARA, pull).causes())
         .containsExactly(
-            "Forbidden: ApprovalsMissing: BranchProtection \"main\": 0 of 1 approvals");
+            "spec.merged: Forbidden: ApprovalsMissing: BranchProtection \"main\": 0 of 1 approvals");
     String review = forge.review(BOB, pull, "Approve");
     forge.awaitReasons(pull);
     forge.awaitReview(review, true, false, false);
@@ -117,7 +117,7 @@ class ReviewTest {
             "main",
             "{'spec': {'pushers': [{'kind': 'User', 'name': 'root'}]}}")
         .is(200);
-    assertThat(forge.push(ROOT, "main", shared)).isEmpty();
+    assertThat(forge.push(ROOT, "main", shared)).isEqualTo("ok");
     pull = forge.open(ALICE, "shared");
     forge.review(BOB, pull, "Approve");
     forge.awaitReasons(pull);
@@ -139,7 +139,7 @@ class ReviewTest {
   @Test
   void anotherTargetMakesApprovalsStale() {
     String review = forge.review(BOB, pull, "Approve");
-    forge.protect("release", "'repositories': ['web'], 'requiredApprovals': 1");
+    forge.protectMain("release", "'repositories': ['web'], 'requiredApprovals': 1");
     forge.patch(
         ROOT, ForgeKinds.BRANCH_PROTECTION, "release", "{'spec': {'branches': ['release']}}");
     forge
@@ -340,7 +340,7 @@ class ReviewTest {
         .is(200);
     forge.patch(ALICE, ForgeKinds.PULL_REQUEST, pull, "{'spec': {'draft': true}}").is(200);
     assertThat(forge.merge(CAROL, pull).is(422).causes())
-        .containsExactly("Forbidden: Draft: the pull request is not ready");
+        .containsExactly("spec.merged: Forbidden: Draft: the pull request is not ready");
   }
 
   @Test

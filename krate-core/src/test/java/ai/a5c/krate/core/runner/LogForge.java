@@ -3,7 +3,6 @@ package ai.a5c.krate.core.runner;
 import ai.a5c.krate.api.ApiEndpoint;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
@@ -18,9 +17,9 @@ import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Written;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
-import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonArrayBuilder;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +62,7 @@ final class LogForge implements AutoCloseable {
   private LogForge(FakeStorage storage) {
     this.storage = storage;
     this.logs = new JobLogs(storage.blobs());
-    Objects objects = new Objects(storage, new NoKeys());
+    Objects objects = new Objects(storage, new PlainKeys());
     this.server =
         new ApiServer(
             new ApiServer.Parts(
@@ -177,23 +176,5 @@ final class LogForge implements AutoCloseable {
   public void close() {
     server.close();
     storage.close();
-  }
-
-  /** Keys that wrap nothing. */
-  private static final class NoKeys implements KeyService {
-    @Override
-    public String currentKeyId() {
-      return "plain";
-    }
-
-    @Override
-    public Bytes wrap(String keyId, Secret dataKey, String context) {
-      return Bytes.copyOf(dataKey.reveal());
-    }
-
-    @Override
-    public Secret unwrap(String keyId, Bytes wrapped, String context) {
-      return Secret.of(wrapped.toArray());
-    }
   }
 }

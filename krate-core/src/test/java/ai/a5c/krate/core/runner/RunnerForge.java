@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.admission.NamespaceLifecycle;
 import ai.a5c.krate.apiserver.audit.AuditTrail;
@@ -21,10 +20,10 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.lease.Leases;
-import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.testkit.executor.FakeExecutor;
 import ai.a5c.krate.testkit.storage.FakeLeases;
 import ai.a5c.krate.testkit.storage.FakeStorage;
@@ -309,23 +308,5 @@ final class RunnerForge implements AutoCloseable {
         List.of(),
         room.contributions(),
         environment);
-  }
-
-  /** Keys that wrap nothing. */
-  private static final class PlainKeys implements KeyService {
-    @Override
-    public String currentKeyId() {
-      return "plain";
-    }
-
-    @Override
-    public Bytes wrap(String keyId, Secret dataKey, String context) {
-      return Bytes.copyOf(dataKey.reveal());
-    }
-
-    @Override
-    public Secret unwrap(String keyId, Bytes wrapped, String context) {
-      return Secret.of(wrapped.toArray());
-    }
   }
 }

@@ -8,6 +8,7 @@ import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.testkit.api.HiddenConformance;
 import ai.a5c.krate.testkit.api.TestedKind;
 import ai.a5c.krate.testkit.storage.FakeStorage;

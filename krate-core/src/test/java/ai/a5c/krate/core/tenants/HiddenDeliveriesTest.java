@@ -10,6 +10,7 @@ import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonObject;
 import java.io.IOException;

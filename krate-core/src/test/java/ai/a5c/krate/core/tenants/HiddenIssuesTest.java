@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.testkit.api.HiddenConformance;
 import ai.a5c.krate.testkit.api.TestedKind;
 import ai.a5c.krate.testkit.storage.FakeStorage;

@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.authz.Authorizer;
 import ai.a5c.krate.apiserver.authz.Decision;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.core.push.GitDoor;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.testkit.storage.FakeStorage;

@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.Krate;
+import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

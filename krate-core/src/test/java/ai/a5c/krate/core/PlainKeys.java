@@ -1,11 +1,11 @@
-package ai.a5c.krate.core.tenants;
+package ai.a5c.krate.core;
 
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.spi.seal.KeyService;
 
 /** Keys that wrap nothing. */
-final class PlainKeys implements KeyService {
+public final class PlainKeys implements KeyService {
   @Override
   public String currentKeyId() {
     return "plain";
