@@ -94,6 +94,10 @@ public record Pipeline(
 
   /** What is known. */
   public record Status(
+      @Description("The uid of the repository: another one of the same name is not meant.")
+          @ServerOwned
+          @Size(max = 36)
+          String repositoryUid,
       @Description("How far its code is trusted; the server alone derives it.")
           @ServerOwned
           @Selectable
