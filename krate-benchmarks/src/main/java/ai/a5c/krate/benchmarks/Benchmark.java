@@ -32,6 +32,7 @@ interface Benchmark {
         new ProtectionBenchmark(),
         new LogBenchmark(),
         new StepBenchmark(),
-        new HookBenchmark());
+        new HookBenchmark(),
+        new HookedPushBenchmark());
   }
 }
