@@ -32,6 +32,7 @@ interface Benchmark {
         new ProtectionBenchmark(),
         new LogBenchmark(),
         new StepBenchmark(),
+        new ClaimBenchmark(),
         new HookBenchmark());
   }
 }

@@ -34,6 +34,7 @@ class CommandLineTest {
             "rules",
             "logs",
             "steps",
+            "claims",
             "hooks");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
