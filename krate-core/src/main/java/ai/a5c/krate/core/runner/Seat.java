@@ -1,6 +1,8 @@
 package ai.a5c.krate.core.runner;
 
 import ai.a5c.krate.api.meta.Secret;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.GoDuration;
@@ -90,7 +92,7 @@ final class Seat {
     void notStarted(Seat seat, String why);
 
     /** Nothing is left to do for the job, and the seat can take another one. */
-    void done(JobEntry job);
+    void done(Seat seat, JobEntry job);
 
     /**
      * The seat has ended, with its runner.
@@ -257,7 +259,7 @@ final class Seat {
         return;
       }
       free.set(true);
-      owner.done(next);
+      owner.done(this, next);
       next = given.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
       if (next == null && !free.compareAndSet(true, false)) {
         next = given.poll(1, TimeUnit.SECONDS);
@@ -475,6 +477,11 @@ final class Seat {
           LOG.log(Level.INFO, "{0} is not of the runner {1} any more", claim.object(), name);
         }
         return;
+      } catch (ApiException e) {
+        if (!(e.problem() instanceof Problem.TooManyRequests)) {
+          throw e;
+        }
+        TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
       } catch (StoreUnavailableException | OutcomeUnknownException e) {
         if (closing || !tools.membership().holds()) {
           LOG.log(
