@@ -91,10 +91,7 @@ final class ClaimBenchmark implements Benchmark {
                 int job = times.next();
                 Written queued =
                     client.updateStatus(
-                        ForgeKinds.JOB,
-                        organization(job),
-                        "steady-" + job,
-                        ClaimBenchmark::queued);
+                        ForgeKinds.JOB, organization(job), "steady-" + job, ClaimBenchmark::queued);
                 times.answered(job);
               });
       String text = times.text(scale.warmUp());
@@ -255,11 +252,7 @@ final class ClaimBenchmark implements Benchmark {
           "spec": {"repository": "repo-%d", "ref": "refs/heads/main", "workflow": "w.yaml",
             "commit": "%s"},
           "status": {"trustTier": "Untrusted", "phase": "Queued"}}""",
-        prefix,
-        number,
-        team,
-        number / ORGANIZATIONS % REPOSITORIES,
-        "1".repeat(40));
+        prefix, number, team, number / ORGANIZATIONS % REPOSITORIES, "1".repeat(40));
   }
 
   private static ApiObject job(ApiObject pipeline, int number) {

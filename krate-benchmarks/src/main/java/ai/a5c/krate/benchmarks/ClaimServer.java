@@ -88,9 +88,7 @@ final class ClaimServer implements AutoCloseable {
                 Optional.of(new RunnerRoom.Executing(runners, folder))),
             environment);
     Strategy ofJobs =
-        new PipelineRoom(objects, git)
-            .strategies()
-            .getOrDefault(ForgeKinds.JOB, new Strategy() {});
+        new PipelineRoom(objects, git).strategies().getOrDefault(ForgeKinds.JOB, new Strategy() {});
     List<Registration> registrations =
         KINDS.stream()
             .map(

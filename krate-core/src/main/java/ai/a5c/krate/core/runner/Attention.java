@@ -127,8 +127,7 @@ final class Attention {
       task.run();
       done = true;
     } catch (InterruptedException | RuntimeException e) {
-      LOG.log(
-          closed ? Level.DEBUG : Level.WARNING, "the job " + job + " is looked at again", e);
+      LOG.log(closed ? Level.DEBUG : Level.WARNING, "the job " + job + " is looked at again", e);
     } finally {
       writes.release();
       if (done) {

@@ -109,8 +109,7 @@ final class Board implements AutoCloseable {
    *
    * @param complete whether all that was stored before the start is on it
    */
-  record View(
-      boolean complete, Map<ObjectName, JobEntry> jobs, Map<ObjectName, PoolEntry> pools) {}
+  record View(boolean complete, Map<ObjectName, JobEntry> jobs, Map<ObjectName, PoolEntry> pools) {}
 
   /**
    * What is not as it was at the last look.

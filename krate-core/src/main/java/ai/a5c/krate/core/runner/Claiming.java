@@ -11,6 +11,7 @@ import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.SharedWrites;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,7 +60,7 @@ final class Claiming implements AutoCloseable {
   /**
    * An attempt that a runner has.
    *
-   * @param repository its uid
+   * @param organization whose it is, by name; empty if the namespace is of none
    */
   record Claim(
       ApiObject object,
@@ -69,7 +70,8 @@ final class Claiming implements AutoCloseable {
       ApiObject pipelineObject,
       Pipeline pipeline,
       RunnerPool.Spec pool,
-      ApiObject repository) {
+      ApiObject repository,
+      String organization) {
     String uid() {
       return object.uid().toString();
     }
@@ -94,10 +96,14 @@ final class Claiming implements AutoCloseable {
         || !Board.PoolEntry.of(pool.get()).terms().equals(terms)) {
       return new Outcome.StaleRunner();
     }
-    Optional<ApiObject> pipeline =
-        client.get(ForgeKinds.PIPELINE, namespace, entry.pipelineName());
+    Optional<ApiObject> pipeline = client.get(ForgeKinds.PIPELINE, namespace, entry.pipelineName());
     Optional<ApiObject> repository =
         reads.get(ForgeKinds.REPOSITORY, namespace, entry.repository());
+    String organization =
+        reads
+            .get(ForgeKinds.NAMESPACE, "", namespace)
+            .map(found -> found.labels().getOrDefault(Marks.ORGANIZATION, ""))
+            .orElse("");
     if (pipeline.isEmpty()
         || !pipeline.get().uid().toString().equals(entry.pipeline())
         || pipeline.get().isTerminating()
@@ -120,7 +126,15 @@ final class Claiming implements AutoCloseable {
           Job now = JobStatus.of(claimed);
           int attempt = now.status().attempts().size();
           return new Claim(
-              claimed, now, attempt, runner, pipeline.get(), read, spec, repository.get());
+              claimed,
+              now,
+              attempt,
+              runner,
+              pipeline.get(),
+              read,
+              spec,
+              repository.get(),
+              organization);
         });
   }
 
@@ -128,8 +142,7 @@ final class Claiming implements AutoCloseable {
    * Untrusted code never comes onto a trusted runner, whatever made the job believe so; trusted
    * code may be given less than it could have.
    */
-  private static Optional<String> mismatch(
-      Pipeline pipeline, RunnerPool.Spec pool, JobEntry job) {
+  private static Optional<String> mismatch(Pipeline pipeline, RunnerPool.Spec pool, JobEntry job) {
     TrustTier tier = pipeline.status().trustTier();
     if (tier == null || (pool.trustTier() == TrustTier.TRUSTED && tier != TrustTier.TRUSTED)) {
       return Optional.of(

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * gets its answer: nobody is told what was so before he asked. May be used from many threads at
  * once.
  */
+@SuppressWarnings("ReferenceEquality") // A read is itself and no other.
 final class SharedReads {
   private final Client client;
   private final ReentrantLock lock = new ReentrantLock();

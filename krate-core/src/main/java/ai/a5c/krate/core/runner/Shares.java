@@ -45,9 +45,7 @@ final class Shares {
   /** Whether this server begins with it. */
   boolean isOwn(JobEntry job) {
     return !living.contains(here)
-        || living
-            .get(Math.floorMod(job.pipeline().hashCode(), living.size()))
-            .equals(here);
+        || living.get(Math.floorMod(job.pipeline().hashCode(), living.size())).equals(here);
   }
 
   /** What waits in a lane, of what is meant. */

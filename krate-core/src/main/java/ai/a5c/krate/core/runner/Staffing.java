@@ -2,13 +2,13 @@ package ai.a5c.krate.core.runner;
 
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
-import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import ai.a5c.krate.spi.executor.Runner;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,9 +16,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,28 +30,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Staffing implements Seat.Owner {
   private static final Logger LOG = System.getLogger(Staffing.class.getName());
-  private static final long TROUBLE = Duration.ofSeconds(5).toNanos();
 
   /** So many jobs are given to runners that have not claimed them yet: as many as go together. */
   private static final int CLAIMS = 256;
 
+  /** So many runners are asked at once whether what they run is still wanted. */
+  private static final int CHECKS = 100;
+
   private final ReentrantLock lock;
   private final Parts parts;
   private final Turns turns = new Turns();
-  private final AtomicLong numbers = new AtomicLong();
 
   /** By the uid of the pipeline. */
   private final Map<String, Seat> seats = new HashMap<>();
 
   private final Map<ObjectName, Integer> seated = new HashMap<>();
   private final Set<Seat> free = new LinkedHashSet<>();
-  private final Map<ObjectName, Crew> crews = new HashMap<>();
+
+  /** Those whose turn is to come that somebody looks whether what they run is still wanted. */
+  private final Queue<Seat> unchecked = new ArrayDeque<>();
+
+  private final Crews crews;
 
   /** The jobs that were given to a runner and are not claimed yet. */
   private final Set<ObjectName> given = new HashSet<>();
 
   private Shares shares;
-  private boolean closed;
 
   /** What it stands on. */
   record Parts(
@@ -69,6 +74,7 @@ final class Staffing implements Seat.Owner {
     this.lock = lock;
     this.parts = parts;
     this.shares = shares(List.of());
+    this.crews = new Crews(lock, parts.board(), parts.host(), parts.nanos());
   }
 
   /** Which servers there are from now on. */
@@ -97,19 +103,18 @@ final class Staffing implements Seat.Owner {
       }
     }
     goOn(load, obstacles);
+    List<Vacancies> vacancies = new ArrayList<>();
     for (Board.PoolEntry pool : pools.values()) {
       if (!pool.terminating()) {
-        staff(pool, load, obstacles);
+        vacancies(pool, obstacles).ifPresent(vacancies::add);
       }
     }
-    for (ObjectName name : List.copyOf(crews.keySet())) {
-      Board.PoolEntry pool = pools.get(name);
-      if (pool == null) {
-        end(crews.remove(name).dismiss());
-      } else if (pool.terminating()) {
-        end(crews.get(name).dismiss());
-      }
+    seat(vacancies, load);
+    for (Vacancies one : vacancies) {
+      int wanted = Math.max(0, Math.min(one.pool.spec().warm(), one.room + one.crew.size()));
+      crews.keepReady(one.pool, one.crew, wanted);
     }
+    crews.keep(pools);
   }
 
   /** Pipelines that have a runner go on with it; those that have nothing left give it back. */
@@ -151,36 +156,58 @@ final class Staffing implements Seat.Owner {
         >= parts.quotas().concurrent(namespace);
   }
 
-  /** Gives a pool the runners that it needs, and as many as it may have. */
-  private void staff(Board.PoolEntry pool, Map<String, Integer> load, Obstacles.Look obstacles) {
-    Crew crew = crews.computeIfAbsent(pool.name(), any -> new Crew());
+  /** What a pool can take, as one look goes on. */
+  private static final class Vacancies {
+    private final Board.PoolEntry pool;
+    private final Crew crew;
+    private final List<Shares.Queue> queues;
+
+    /** How many runners more it may have. */
+    private int room;
+
+    Vacancies(Board.PoolEntry pool, Crew crew, List<Shares.Queue> queues, int room) {
+      this.pool = pool;
+      this.crew = crew;
+      this.queues = queues;
+      this.room = room;
+    }
+
+    boolean isOpen(long now) {
+      return crew.ready() > 0 || (room > 0 && crew.mayStart(now));
+    }
+  }
+
+  /** Nothing if none of its runners can live here. */
+  private Optional<Vacancies> vacancies(Board.PoolEntry pool, Obstacles.Look obstacles) {
     if (parts.host().isEmpty() || obstacles.ofHost(pool.spec().trustTier()).isPresent()) {
-      end(crew.dismiss());
-      return;
+      crews.dismiss(pool.name());
+      return Optional.empty();
     }
-    crew.call();
-    end(crew.dead());
-    long now = parts.nanos().getAsLong();
+    Crew crew = crews.call(pool.name());
     int room = pool.spec().maxReplicas() - elsewhere(pool) - seatsOf(pool.name()) - crew.size();
-    List<Shares.Queue> queues = queues(pool, obstacles);
-    while (!queues.isEmpty() && given.size() < CLAIMS) {
-      boolean ready = crew.ready() > 0;
-      if (!ready && (room <= 0 || !crew.mayStart(now))) {
-        break;
+    return Optional.of(new Vacancies(pool, crew, queues(pool, obstacles), room));
+  }
+
+  /** Gives jobs to runners, by turns among all that wait, until no pool can take another one. */
+  private void seat(List<Vacancies> vacancies, Map<String, Integer> load) {
+    long now = parts.nanos().getAsLong();
+    while (given.size() < CLAIMS) {
+      Map<JobEntry, Vacancies> heads = new HashMap<>();
+      for (Vacancies one : vacancies) {
+        if (one.isOpen(now) && !isAtQuota(one.pool.name().namespace(), load)) {
+          one.queues.forEach(queue -> heads.put(queue.head(), one));
+        }
       }
-      if (isAtQuota(pool.name().namespace(), load)) {
-        break;
+      Optional<JobEntry> next = turns.next(heads.keySet());
+      if (next.isEmpty()) {
+        return;
       }
-      JobEntry next = turns.next(queues.stream().map(Shares.Queue::head).toList()).orElseThrow();
-      queues.removeIf(queue -> next.equals(queue.head()) && !queue.advance());
-      seat(pool, crew, next);
-      gave(next, load);
-      room -= ready ? 0 : 1;
-    }
-    int wanted = Math.max(0, Math.min(pool.spec().warm(), room + crew.size()));
-    end(crew.surplus(pool.terms(), wanted));
-    for (int missing = wanted - crew.size(); missing > 0 && crew.mayStart(now); missing--) {
-      warm(pool, crew);
+      JobEntry job = next.get();
+      Vacancies chosen = Objects.requireNonNull(heads.get(job));
+      chosen.queues.removeIf(queue -> job.equals(queue.head()) && !queue.advance());
+      chosen.room -= chosen.crew.ready() > 0 ? 0 : 1;
+      seat(chosen.pool, chosen.crew, job);
+      gave(job, load);
     }
   }
 
@@ -223,74 +250,13 @@ final class Staffing implements Seat.Owner {
   }
 
   private void seat(Board.PoolEntry pool, Crew crew, JobEntry job) {
-    Scheduler.Host here = parts.host().orElseThrow();
-    Optional<Crew.Idle> idle = crew.take();
-    Crew.@Nullable Idle ready = idle.filter(one -> one.terms().equals(pool.terms())).orElse(null);
-    if (idle.isPresent() && ready == null) {
-      end(List.of(idle.get()));
-    }
-    String name = ready == null ? name(here) : ready.name();
-    Seat seat =
-        new Seat(here.tools(), pool, name, ready == null ? null : ready.runner(), job, this);
+    Crew.@Nullable Idle ready = crews.take(pool, crew);
+    String name = ready == null ? crews.name() : ready.name();
+    @Nullable Runner warm = ready == null ? null : ready.runner();
+    Seat seat = new Seat(parts.host().orElseThrow().tools(), pool, name, warm, job, this);
     seats.put(job.pipeline(), seat);
     seated.merge(pool.name(), 1, Integer::sum);
     seat.start();
-  }
-
-  private String name(Scheduler.Host here) {
-    return new RunnerName(here.server(), here.run(), numbers.incrementAndGet()).toString();
-  }
-
-  private void warm(Board.PoolEntry pool, Crew crew) {
-    Scheduler.Host here = parts.host().orElseThrow();
-    String name = name(here);
-    crew.starts();
-    var unused =
-        Thread.ofVirtual()
-            .name(name)
-            .start(
-                () -> {
-                  try {
-                    started(
-                        pool,
-                        crew,
-                        name,
-                        here.tools().executor().start(name, Pools.terms(pool.spec())));
-                  } catch (ExecutorFailedException e) {
-                    failed(crew, String.valueOf(e.getMessage()));
-                  } catch (InterruptedException | RuntimeException e) {
-                    failed(crew, "a runner did not start: " + e);
-                  }
-                });
-  }
-
-  private void started(Board.PoolEntry pool, Crew crew, String name, Runner runner) {
-    lock.lock();
-    try {
-      crew.started(new Crew.Idle(runner, name, pool.terms()));
-      if (closed || crew.isDismissed()) {
-        end(crew.dismiss());
-      }
-    } finally {
-      lock.unlock();
-    }
-    parts.board().wake();
-  }
-
-  private void failed(Crew crew, String why) {
-    LOG.log(Level.WARNING, "a runner did not start: {0}", why);
-    lock.lock();
-    try {
-      crew.failed(why, parts.nanos().getAsLong() + TROUBLE);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static void end(List<Crew.Idle> idle) {
-    for (Crew.Idle one : idle) {
-      var unused = Thread.ofVirtual().name("end-" + one.name()).start(() -> one.runner().close());
-    }
   }
 
   /** Those that have these pipelines, by uid. */
@@ -305,24 +271,23 @@ final class Staffing implements Seat.Owner {
     return found;
   }
 
-  /** Looks whether what runs is still wanted. */
+  /** Looks whether what runs is still wanted, of some runners at a time, of all in turn. */
   void check() {
-    List<Seat> all;
+    List<Seat> some;
+    boolean alive = parts.host().isEmpty() || parts.host().get().tools().membership().holds();
     lock.lock();
     try {
-      all = List.copyOf(seats.values());
+      if (unchecked.isEmpty()) {
+        unchecked.addAll(seats.values());
+      }
+      some = new ArrayList<>(alive ? List.of() : seats.values());
+      while (alive && some.size() < CHECKS && !unchecked.isEmpty()) {
+        some.add(unchecked.remove());
+      }
     } finally {
       lock.unlock();
     }
-    boolean alive =
-        parts.host().isEmpty() || parts.host().get().tools().membership().holds();
-    for (Seat seat : all) {
-      if (alive) {
-        checkSoon(seat);
-      } else {
-        seat.close();
-      }
-    }
+    some.forEach(alive ? Staffing::checkSoon : Seat::close);
   }
 
   static void checkSoon(Seat seat) {
@@ -345,7 +310,7 @@ final class Staffing implements Seat.Owner {
   Staff staff(ObjectName pool) {
     lock.lock();
     try {
-      Crew crew = crews.get(pool);
+      Crew crew = crews.find(pool);
       return crew == null
           ? new Staff(seatsOf(pool), 0, "", List.of())
           : new Staff(seatsOf(pool) + crew.size(), crew.ready(), crew.trouble(), crew.waits());
@@ -381,7 +346,7 @@ final class Staffing implements Seat.Owner {
     lock.lock();
     try {
       settled(claim.name());
-      Crew crew = crews.get(new ObjectName(claim.name().namespace(), claim.job().spec().pool()));
+      Crew crew = crews.find(new ObjectName(claim.name().namespace(), claim.job().spec().pool()));
       if (crew != null) {
         crew.works();
         if (queued != null) {
@@ -420,10 +385,7 @@ final class Staffing implements Seat.Owner {
     LOG.log(Level.WARNING, "a runner did not start: {0}", why);
     lock.lock();
     try {
-      Crew crew = crews.get(seat.pool());
-      if (crew != null) {
-        crew.trouble(why, parts.nanos().getAsLong() + TROUBLE);
-      }
+      crews.trouble(seat.pool(), why);
     } finally {
       lock.unlock();
     }
@@ -461,9 +423,8 @@ final class Staffing implements Seat.Owner {
     List<Seat> all;
     lock.lock();
     try {
-      closed = true;
       all = List.copyOf(seats.values());
-      crews.values().forEach(crew -> end(crew.dismiss()));
+      crews.close();
     } finally {
       lock.unlock();
     }
