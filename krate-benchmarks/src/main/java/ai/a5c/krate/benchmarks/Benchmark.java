@@ -33,6 +33,7 @@ interface Benchmark {
         new LogBenchmark(),
         new StepBenchmark(),
         new EndBenchmark(),
+        new ClaimBenchmark(),
         new HookBenchmark(),
         new HookedPushBenchmark());
   }

@@ -34,6 +34,8 @@ class CommandLineTest {
             "rules",
             "logs",
             "steps",
+            "ends",
+            "claims",
             "hooks",
             "hooked-pushes");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));

@@ -56,6 +56,7 @@ public record Job(
           String step,
       @Description("The place of the step in the workflow file, from 0.")
           @Immutable
+          @Default("0")
           @Min(0)
           @Max(255)
           int index,

@@ -19,6 +19,7 @@ import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.storage.StoredObject;
 import ai.a5c.krate.spi.storage.Transaction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,28 @@ public final class Objects {
   /** The object stored under the name now. */
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
     return stored(kind, namespace, name).map(object -> read(kind, object));
+  }
+
+  /** Those of the objects that are stored now, in no order. */
+  public List<ApiObject> getAll(Kind kind, String namespace, Collection<String> names) {
+    List<StoredObject> stored =
+        switch (kind.boundary()) {
+          case CONFIGURATION ->
+              storage
+                  .configuration()
+                  .getAll(keys(Boundary.Configuration.CONFIGURATION, kind, namespace, names));
+          case RECORDS ->
+              storage.records().getAll(keys(Boundary.Records.RECORDS, kind, namespace, names));
+        };
+    return stored.stream().map(object -> read(kind, object)).toList();
+  }
+
+  private static <B extends Boundary> List<Key<B>> keys(
+      B side, Kind kind, String namespace, Collection<String> names) {
+    return names.stream()
+        .filter(name -> !name.isEmpty())
+        .map(name -> key(side, kind, namespace, name))
+        .toList();
   }
 
   /** The document stored under the name now. */

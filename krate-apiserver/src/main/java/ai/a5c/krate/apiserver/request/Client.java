@@ -11,10 +11,13 @@ import ai.a5c.krate.apiserver.registry.Registration;
 import ai.a5c.krate.apiserver.wire.DeleteOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -121,11 +124,14 @@ public final class Client {
     List<String> names = changes.stream().map(StatusChange::name).toList();
     requireFew(names);
     Registration registration = registration(kind);
-    List<Intent> intents = new ArrayList<>(changes.size());
+    SequencedMap<String, Function<ApiObject, Payload.Body>> bodies = new LinkedHashMap<>();
     for (StatusChange change : changes) {
-      intents.add(changed(registration, change.name(), change.change()));
+      bodies.put(change.name(), old -> changed(kind, change.change().apply(old)));
     }
-    return road.travel(received(kind, "update", "status", namespace, names), registration, intents);
+    return road.travel(
+        received(kind, "update", "status", namespace, names),
+        registration,
+        intents.changes(registration, bodies));
   }
 
   private static void requireFew(List<String> names) {
@@ -172,14 +178,11 @@ public final class Client {
     return road.travel(
         received(kind, "update", subresource, namespace, List.of(name)),
         registration(kind),
-        changed(registration(kind), name, change));
+        intents.change(registration(kind), () -> old -> changed(kind, change.apply(old))));
   }
 
-  private Intent changed(Registration registration, String name, UnaryOperator<ApiObject> change) {
-    return intents.change(
-        registration,
-        name,
-        () -> old -> decoded(registration.kind(), change.apply(old)).with(WireOptions.update()));
+  private static Payload.Body changed(Kind kind, ApiObject object) {
+    return decoded(kind, object).with(WireOptions.update());
   }
 
   /** What a controller writes has the form of what clients write; a member unknown is its fault. */

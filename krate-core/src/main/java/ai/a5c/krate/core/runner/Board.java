@@ -53,6 +53,9 @@ final class Board implements AutoCloseable {
   private final Map<ObjectName, JobEntry> jobs = new HashMap<>();
   private final Map<ObjectName, PoolEntry> pools = new HashMap<>();
 
+  /** The jobs that are not as they were at the last look. */
+  private final Set<ObjectName> news = new HashSet<>();
+
   /** Pipelines that somebody ended, or that were deleted, since the last look; by uid. */
   private final Set<String> ended = new HashSet<>();
 
@@ -106,10 +109,22 @@ final class Board implements AutoCloseable {
    *
    * @param complete whether all that was stored before the start is on it
    */
-  record View(
+  record View(boolean complete, Map<ObjectName, JobEntry> jobs, Map<ObjectName, PoolEntry> pools) {}
+
+  /**
+   * What is not as it was at the last look.
+   *
+   * @param complete whether all that was stored before the start is on the board
+   * @param jobs those that changed and have not ended
+   * @param gone those that have ended or are deleted
+   * @param pools all of them
+   * @param ended the pipelines that somebody ended, by uid
+   */
+  record News(
       long version,
       boolean complete,
-      Map<ObjectName, JobEntry> jobs,
+      List<JobEntry> jobs,
+      List<ObjectName> gone,
       Map<ObjectName, PoolEntry> pools,
       Set<String> ended) {}
 
@@ -119,18 +134,29 @@ final class Board implements AutoCloseable {
     follow("board-pools", hubs.configuration(), ForgeKinds.RUNNER_POOL);
   }
 
-  /** Waits until the board is not as it was, or the time is over, and gives it. */
-  View await(long seen, long nanos) throws InterruptedException {
+  /** Waits until the board is not as it was, or the time is over, and says what is new on it. */
+  News await(long seen, long nanos) throws InterruptedException {
     lock.lock();
     try {
       long left = nanos;
       while (version == seen && left > 0) {
         left = changed.awaitNanos(left);
       }
-      View view =
-          new View(version, filled >= 2, Map.copyOf(jobs), Map.copyOf(pools), Set.copyOf(ended));
+      List<JobEntry> different = new ArrayList<>();
+      List<ObjectName> gone = new ArrayList<>();
+      for (ObjectName name : news) {
+        JobEntry job = jobs.get(name);
+        if (job == null) {
+          gone.add(name);
+        } else {
+          different.add(job);
+        }
+      }
+      var said =
+          new News(version, filled >= 2, different, gone, Map.copyOf(pools), Set.copyOf(ended));
+      news.clear();
       ended.clear();
-      return view;
+      return said;
     } finally {
       lock.unlock();
     }
@@ -161,7 +187,7 @@ final class Board implements AutoCloseable {
   View now() {
     lock.lock();
     try {
-      return new View(version, filled >= 2, Map.copyOf(jobs), Map.copyOf(pools), Set.of());
+      return new View(filled >= 2, Map.copyOf(jobs), Map.copyOf(pools));
     } finally {
       lock.unlock();
     }
@@ -265,7 +291,12 @@ final class Board implements AutoCloseable {
     try {
       Revision upTo = at;
       if (kind.equals(ForgeKinds.JOB)) {
-        jobs.values().removeIf(j -> !found.contains(j.name()) && !j.revision().isAfter(upTo));
+        for (JobEntry job : List.copyOf(jobs.values())) {
+          if (!found.contains(job.name()) && !job.revision().isAfter(upTo)) {
+            jobs.remove(job.name());
+            news.add(job.name());
+          }
+        }
       } else {
         pools.values().removeIf(p -> !found.contains(p.name()) && !p.revision().isAfter(upTo));
       }
@@ -316,8 +347,10 @@ final class Board implements AutoCloseable {
   }
 
   private void remove(ApiObject job) {
-    JobEntry known = jobs.remove(new ObjectName(job.namespace(), job.name()));
+    var name = new ObjectName(job.namespace(), job.name());
+    JobEntry known = jobs.remove(name);
     if (known != null) {
+      news.add(name);
       ended.add(known.pipeline());
     }
     touched();
@@ -351,11 +384,13 @@ final class Board implements AutoCloseable {
         .ifPresent(runner -> servers.put(entry.pipeline(), runner.server()));
     if (entry.phase().isFinished()) {
       if (jobs.remove(name) != null) {
+        news.add(name);
         touched();
       }
       return;
     }
     jobs.put(name, entry);
+    news.add(name);
     if (entry.phase() != Job.Phase.PENDING || known != null) {
       touched();
     }

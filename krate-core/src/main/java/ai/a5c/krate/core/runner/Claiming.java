@@ -11,6 +11,8 @@ import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
+import ai.a5c.krate.core.forge.SharedWrites;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -22,15 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what becomes of Jobs, each time from what is stored then: nothing is claimed, finished or
- * given back by somebody who does not have it any more. May be used from many threads at once.
+ * given back by somebody who does not have it any more. What many want at once is read once and
+ * written together. May be used from many threads at once.
  */
-final class Claiming {
+final class Claiming implements AutoCloseable {
   private final Client client;
+  private final SharedReads reads;
+  private final SharedWrites writes;
   private final Board board;
   private final InstantSource clock;
 
   Claiming(Client client, Board board, InstantSource clock) {
     this.client = client;
+    this.reads = new SharedReads(client);
+    this.writes = new SharedWrites("runner-writes", client);
     this.board = board;
     this.clock = clock;
   }
@@ -53,7 +60,7 @@ final class Claiming {
   /**
    * An attempt that a runner has.
    *
-   * @param repository its uid
+   * @param organization whose it is, by name; empty if the namespace is of none
    */
   record Claim(
       ApiObject object,
@@ -63,7 +70,8 @@ final class Claiming {
       ApiObject pipelineObject,
       Pipeline pipeline,
       RunnerPool.Spec pool,
-      ApiObject repository) {
+      ApiObject repository,
+      String organization) {
     String uid() {
       return object.uid().toString();
     }
@@ -79,28 +87,25 @@ final class Claiming {
   }
 
   /** Claims a queued job for a runner that was started on these terms. */
-  Outcome claim(JobEntry entry, Board.PoolEntry.Terms terms, String runner) {
-    Optional<ApiObject> found = job(entry);
-    if (found.isEmpty()) {
-      return new Outcome.Gone();
-    }
-    Job job = JobStatus.of(found.get());
+  Outcome claim(JobEntry entry, Board.PoolEntry.Terms terms, String runner)
+      throws InterruptedException {
     String namespace = entry.name().namespace();
-    if (job.status().phase() != Job.Phase.QUEUED) {
-      return new Outcome.Gone();
-    }
-    Optional<ApiObject> pool = client.get(ForgeKinds.RUNNER_POOL, namespace, job.spec().pool());
+    Optional<ApiObject> pool = reads.get(ForgeKinds.RUNNER_POOL, namespace, entry.pool());
     if (pool.isEmpty()
         || pool.get().isTerminating()
         || !Board.PoolEntry.of(pool.get()).terms().equals(terms)) {
       return new Outcome.StaleRunner();
     }
-    Optional<ApiObject> pipeline =
-        client.get(ForgeKinds.PIPELINE, namespace, job.spec().pipeline());
+    Optional<ApiObject> pipeline = client.get(ForgeKinds.PIPELINE, namespace, entry.pipelineName());
     Optional<ApiObject> repository =
-        client.get(ForgeKinds.REPOSITORY, namespace, job.status().repository());
+        reads.get(ForgeKinds.REPOSITORY, namespace, entry.repository());
+    String organization =
+        reads
+            .get(ForgeKinds.NAMESPACE, "", namespace)
+            .map(found -> found.labels().getOrDefault(Marks.ORGANIZATION, ""))
+            .orElse("");
     if (pipeline.isEmpty()
-        || !pipeline.get().uid().toString().equals(job.status().pipelineUid())
+        || !pipeline.get().uid().toString().equals(entry.pipeline())
         || pipeline.get().isTerminating()
         || pipeline.get().isTrue("spec", "canceled")
         || repository.isEmpty()
@@ -109,20 +114,27 @@ final class Claiming {
     }
     Pipeline read = RecordCodec.read(Pipeline.class, pipeline.get().json());
     RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, pool.get().json()).spec();
-    Optional<String> mismatch = mismatch(read, spec, job);
+    Optional<String> mismatch = mismatch(read, spec, entry);
     if (mismatch.isPresent()) {
-      block(entry, Scheduler.TIER_MISMATCH, mismatch.get());
+      block(entry, Obstacles.TIER_MISMATCH, mismatch.get());
       return new Outcome.Gone();
     }
     return claim(
-        found.get(),
         entry,
         runner,
         claimed -> {
           Job now = JobStatus.of(claimed);
           int attempt = now.status().attempts().size();
           return new Claim(
-              claimed, now, attempt, runner, pipeline.get(), read, spec, repository.get());
+              claimed,
+              now,
+              attempt,
+              runner,
+              pipeline.get(),
+              read,
+              spec,
+              repository.get(),
+              organization);
         });
   }
 
@@ -130,7 +142,7 @@ final class Claiming {
    * Untrusted code never comes onto a trusted runner, whatever made the job believe so; trusted
    * code may be given less than it could have.
    */
-  private static Optional<String> mismatch(Pipeline pipeline, RunnerPool.Spec pool, Job job) {
+  private static Optional<String> mismatch(Pipeline pipeline, RunnerPool.Spec pool, JobEntry job) {
     TrustTier tier = pipeline.status().trustTier();
     if (tier == null || (pool.trustTier() == TrustTier.TRUSTED && tier != TrustTier.TRUSTED)) {
       return Optional.of(
@@ -139,7 +151,7 @@ final class Claiming {
               + ", and the pool "
               + word(pool.trustTier()));
     }
-    return pipeline.spec().repository().equals(job.status().repository())
+    return pipeline.spec().repository().equals(job.repository())
         ? Optional.empty()
         : Optional.of("the pipeline is of another repository");
   }
@@ -148,17 +160,15 @@ final class Claiming {
     return tier == TrustTier.TRUSTED ? "Trusted" : "Untrusted";
   }
 
-  private Outcome claim(
-      ApiObject read, JobEntry entry, String runner, Function<ApiObject, Claim> what) {
+  private Outcome claim(JobEntry entry, String runner, Function<ApiObject, Claim> what)
+      throws InterruptedException {
     var gone = new AtomicBoolean();
     try {
       ApiObject written =
           write(
-              entry,
+              entry.name(),
               job -> {
-                boolean waits =
-                    is(job, entry) && JobStatus.of(job).status().phase() == Job.Phase.QUEUED;
-                gone.set(!waits || !read.at("spec").equals(job.at("spec")));
+                gone.set(!isAsJudged(job, entry));
                 return gone.get() ? job : JobStatus.claimed(job, runner, clock.instant());
               });
       return gone.get() ? new Outcome.Gone() : new Outcome.Claimed(what.apply(written));
@@ -166,9 +176,22 @@ final class Claiming {
       return switch (e.problem()) {
         case Problem.NotFound missing -> new Outcome.Gone();
         case Problem.Forbidden quota -> new Outcome.Later(String.valueOf(e.getMessage()));
+        case Problem.TooManyRequests many -> new Outcome.Later(String.valueOf(e.getMessage()));
         default -> throw e;
       };
     }
+  }
+
+  /** Whether it waits, and is still of the pool, pipeline and repository that were looked at. */
+  private static boolean isAsJudged(ApiObject job, JobEntry entry) {
+    JobEntry now = JobEntry.of(job);
+    return now.uid().equals(entry.uid())
+        && now.phase() == Job.Phase.QUEUED
+        && !job.isTerminating()
+        && now.pool().equals(entry.pool())
+        && now.pipelineName().equals(entry.pipelineName())
+        && now.pipeline().equals(entry.pipeline())
+        && now.repository().equals(entry.repository());
   }
 
   /**
@@ -176,17 +199,17 @@ final class Claiming {
    *
    * @return whether it had
    */
-  boolean finish(ApiObject job, String runner, int attempt, JobStatus.End end) {
+  boolean finish(ApiObject job, String runner, int attempt, JobStatus.End end)
+      throws InterruptedException {
     return change(
         job.uid().toString(),
-        job.namespace(),
-        job.name(),
+        new ObjectName(job.namespace(), job.name()),
         current -> JobStatus.has(current, runner, attempt),
         current -> JobStatus.ended(current, end, clock.instant()));
   }
 
   /** Gives up an attempt whose runner died, if that is the one it is at. */
-  void lose(JobEntry entry, String why) {
+  void lose(JobEntry entry, String why) throws InterruptedException {
     var unused =
         change(
             entry,
@@ -195,7 +218,7 @@ final class Claiming {
   }
 
   /** Says of a waiting job why it cannot run. */
-  void block(JobEntry entry, String reason, String message) {
+  void block(JobEntry entry, String reason, String message) throws InterruptedException {
     var unused =
         change(
             entry,
@@ -208,7 +231,7 @@ final class Claiming {
   }
 
   /** Lets a blocked job wait for a runner again. */
-  void unblock(JobEntry entry) {
+  void unblock(JobEntry entry) throws InterruptedException {
     var unused =
         change(
             entry,
@@ -218,47 +241,29 @@ final class Claiming {
             current -> JobStatus.queued(current, "Queued", "", clock.instant()));
   }
 
-  /** The job as it is stored, if it is this one and is to go on. */
-  Optional<ApiObject> job(JobEntry entry) {
-    return client
-        .get(ForgeKinds.JOB, entry.name().namespace(), entry.name().name())
-        .filter(job -> is(job, entry) && !job.isTerminating());
-  }
-
   private static boolean waits(ApiObject job) {
     Job.Phase phase = JobStatus.of(job).status().phase();
     return phase == Job.Phase.QUEUED || phase == Job.Phase.BLOCKED;
   }
 
-  private static boolean is(ApiObject job, JobEntry entry) {
-    return job.uid().toString().equals(entry.uid());
+  private boolean change(
+      JobEntry entry, Predicate<ApiObject> still, UnaryOperator<ApiObject> change)
+      throws InterruptedException {
+    return change(entry.uid(), entry.name(), still, change);
   }
 
   private boolean change(
-      JobEntry entry, Predicate<ApiObject> still, UnaryOperator<ApiObject> change) {
-    return change(entry.uid(), entry.name().namespace(), entry.name().name(), still, change);
-  }
-
-  private boolean change(
-      String uid,
-      String namespace,
-      String name,
-      Predicate<ApiObject> still,
-      UnaryOperator<ApiObject> change) {
+      String uid, ObjectName name, Predicate<ApiObject> still, UnaryOperator<ApiObject> change)
+      throws InterruptedException {
     var applies = new AtomicBoolean();
     try {
-      ApiObject written =
-          client
-              .updateStatus(
-                  ForgeKinds.JOB,
-                  namespace,
-                  name,
-                  current -> {
-                    applies.set(current.uid().toString().equals(uid) && still.test(current));
-                    return applies.get() ? change.apply(current) : current;
-                  })
-              .object();
-      board.learn(written);
+      ApiObject unused =
+          write(
+              name,
+              current -> {
+                applies.set(current.uid().toString().equals(uid) && still.test(current));
+                return applies.get() ? change.apply(current) : current;
+              });
     } catch (ApiException e) {
       if (e.problem() instanceof Problem.NotFound) {
         return false;
@@ -268,12 +273,17 @@ final class Claiming {
     return applies.get();
   }
 
-  private ApiObject write(JobEntry entry, UnaryOperator<ApiObject> change) {
+  private ApiObject write(ObjectName name, UnaryOperator<ApiObject> change)
+      throws InterruptedException {
     ApiObject written =
-        client
-            .updateStatus(ForgeKinds.JOB, entry.name().namespace(), entry.name().name(), change)
-            .object();
+        writes.updateStatus(ForgeKinds.JOB, name.namespace(), name.name(), change).object();
     board.learn(written);
     return written;
+  }
+
+  /** Waits until everything is written. */
+  @Override
+  public void close() {
+    writes.close();
   }
 }

@@ -20,6 +20,9 @@ final class Crew {
   private String trouble = "";
   private long notBefore;
 
+  /** Whether the pool may not have any. */
+  private boolean dismissed;
+
   /** A runner that was started for terms. */
   record Idle(Runner runner, String name, Board.PoolEntry.Terms terms) {}
 
@@ -87,11 +90,22 @@ final class Crew {
     return dead;
   }
 
-  /** Takes out all of them. */
-  List<Idle> takeAll() {
+  /** Takes out all of them; those that are being started are not wanted either. */
+  List<Idle> dismiss() {
+    dismissed = true;
+    trouble = "";
     List<Idle> all = List.copyOf(idle);
     idle.clear();
     return all;
+  }
+
+  /** Wants runners again. */
+  void call() {
+    dismissed = false;
+  }
+
+  boolean isDismissed() {
+    return dismissed;
   }
 
   /** Notes how long a job waited. */

@@ -32,6 +32,10 @@ record JobEntry(
     int attempts,
     String blocked) {
 
+  ObjectName poolName() {
+    return new ObjectName(name.namespace(), pool);
+  }
+
   /** The entry of a stored Job. */
   static JobEntry of(ApiObject object) {
     Job job = RecordCodec.read(Job.class, object.json());

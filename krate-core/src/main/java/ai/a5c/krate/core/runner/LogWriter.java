@@ -27,6 +27,9 @@ final class LogWriter extends OutputStream {
   /** What waits to be stored, at most. */
   private static final int BUFFER = BlobStore.MOST_BYTES;
 
+  /** So much memory a log has that says little. */
+  private static final int SMALL = 8 << 10;
+
   /** From here on a piece is stored at once. */
   private static final int WORTH_IT = 256 << 10;
 
@@ -44,7 +47,7 @@ final class LogWriter extends OutputStream {
   private final byte[] cut;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final byte[] buffer = new byte[BUFFER];
+  private byte[] buffer = new byte[0];
   private final Thread thread;
   private int filled;
   private long taken;
@@ -154,6 +157,10 @@ final class LogWriter extends OutputStream {
         pause();
       }
       int count = Math.min(length - done, BUFFER - filled);
+      if (filled + count > buffer.length) {
+        int room = Math.max(Math.max(SMALL, filled + count), 2 * buffer.length);
+        buffer = Arrays.copyOf(buffer, Math.min(BUFFER, room));
+      }
       System.arraycopy(from, offset + done, buffer, filled, count);
       filled += count;
       done += count;

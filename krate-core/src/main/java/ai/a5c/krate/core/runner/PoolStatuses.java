@@ -61,7 +61,7 @@ final class PoolStatuses {
   }
 
   private void write(Board.PoolEntry pool, Board.View view) {
-    Scheduler.Staff staff = scheduler.staff(pool.name());
+    Staffing.Staff staff = scheduler.staffing().staff(pool.name());
     int queued = count(pool, view, Job.Phase.QUEUED);
     int running = count(pool, view, Job.Phase.RUNNING);
     if (pool.terminating() && running == 0 && staff.runners() == 0) {

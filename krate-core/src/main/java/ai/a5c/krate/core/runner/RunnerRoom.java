@@ -130,6 +130,7 @@ public final class RunnerRoom implements Room {
     private final Environment environment;
     private final Client client;
     private final Board board;
+    private final Claiming claiming;
     private final Scheduler scheduler;
     private final @Nullable Membership membership;
     private final @Nullable Workspaces workspaces;
@@ -144,7 +145,7 @@ public final class RunnerRoom implements Room {
       environment = server.environment();
       client = server.client(Subject.of(JobOwners.RUNNERS));
       board = new Board(objects, server.hubs());
-      var claiming = new Claiming(client, board, environment.clock());
+      claiming = new Claiming(client, board, environment.clock());
       Optional<Scheduler.Host> host = Optional.empty();
       if (parts.executing().isPresent()) {
         Executing executing = parts.executing().get();
@@ -209,7 +210,7 @@ public final class RunnerRoom implements Room {
             long now = environment.nanos().getAsLong();
             if (workspaces != null && now - tidied > TIDY) {
               tidied = now;
-              workspaces.tidy(scheduler.seated(), this::isGone);
+              workspaces.tidy(scheduler.staffing().pipelines(), this::isGone);
             }
           } catch (StoreUnavailableException e) {
             LOG.log(Level.WARNING, "pools are looked at again: {0}", e.getMessage());
@@ -224,7 +225,7 @@ public final class RunnerRoom implements Room {
 
     private void sweepOnce() {
       if (++sweeps % CHECK == 0) {
-        scheduler.check();
+        scheduler.staffing().check();
       }
       Board.View view = board.now();
       if (!view.complete()) {
@@ -260,6 +261,7 @@ public final class RunnerRoom implements Room {
         Thread.currentThread().interrupt();
       }
       scheduler.close();
+      claiming.close();
       board.close();
       if (membership != null) {
         membership.close();

@@ -1,6 +1,8 @@
 package ai.a5c.krate.core.runner;
 
 import ai.a5c.krate.api.meta.Secret;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.GoDuration;
@@ -8,7 +10,6 @@ import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.forge.ForgeKinds;
-import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import ai.a5c.krate.spi.executor.Runner;
@@ -61,6 +62,12 @@ final class Seat {
   /** The uid of the job that somebody ended. */
   private volatile String canceled = "";
 
+  /** Whether somebody asked, while a job was claimed, to look whether it is wanted. */
+  private volatile boolean doubted;
+
+  /** Whether it ever had a job; of its own thread alone. */
+  private boolean used;
+
   /** What it was given last. */
   private volatile @Nullable JobEntry taken;
 
@@ -90,7 +97,7 @@ final class Seat {
     void notStarted(Seat seat, String why);
 
     /** Nothing is left to do for the job, and the seat can take another one. */
-    void done(JobEntry job);
+    void done(Seat seat, JobEntry job);
 
     /**
      * The seat has ended, with its runner.
@@ -158,6 +165,7 @@ final class Seat {
    * again, so that nothing that was missed stays so.
    */
   void check() {
+    doubted = true;
     Claiming.Claim claim = current;
     if (claim == null) {
       return;
@@ -235,7 +243,7 @@ final class Seat {
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "{0} was let go", name);
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the runner " + name + " ended", e);
+      LOG.log(closing ? Level.DEBUG : Level.ERROR, "the runner " + name + " ended", e);
     } finally {
       over = true;
       List<JobEntry> left = new ArrayList<>();
@@ -257,7 +265,7 @@ final class Seat {
         return;
       }
       free.set(true);
-      owner.done(next);
+      owner.done(this, next);
       next = given.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
       if (next == null && !free.compareAndSet(true, false)) {
         next = given.poll(1, TimeUnit.SECONDS);
@@ -272,6 +280,7 @@ final class Seat {
       return false;
     }
     Claiming.Outcome outcome;
+    doubted = false;
     try {
       outcome = tools.claiming().claim(job, pool.terms(), name);
     } catch (StoreUnavailableException | OutcomeUnknownException e) {
@@ -279,7 +288,8 @@ final class Seat {
       return false;
     }
     return switch (outcome) {
-      case Claiming.Outcome.Gone gone -> true;
+      // What has run nothing yet can begin with another pipeline only as another runner.
+      case Claiming.Outcome.Gone gone -> used;
       case Claiming.Outcome.StaleRunner stale -> false;
       case Claiming.Outcome.Later later -> {
         owner.later(job, later.why());
@@ -287,6 +297,7 @@ final class Seat {
       }
       case Claiming.Outcome.Claimed(var claim) -> {
         current = claim;
+        used = true;
         owner.claimed(claim);
         try {
           JobStatus.End end = execute(claim, mine, workplace);
@@ -351,7 +362,9 @@ final class Seat {
       log.note(why);
       return failed(claim, "NoWorkspace", why);
     }
-    check();
+    if (doubted) {
+      check();
+    }
     if (canceled.equals(claim.uid())) {
       return JobStatus.End.canceled();
     }
@@ -450,14 +463,8 @@ final class Seat {
     Map<String, String> all = new TreeMap<>();
     claim.job().spec().env().forEach(variable -> all.put(variable.name(), variable.value()));
     String commit = claim.pipeline().spec().commit();
-    String organization =
-        tools
-            .client()
-            .get(ForgeKinds.NAMESPACE, "", claim.object().namespace())
-            .map(namespace -> namespace.labels().getOrDefault(Marks.ORGANIZATION, ""))
-            .orElse("");
     all.put("CI", "true");
-    all.put("KRATE_ORGANIZATION", organization);
+    all.put("KRATE_ORGANIZATION", claim.organization());
     all.put("KRATE_REPOSITORY", claim.repository().name());
     all.put("KRATE_REF", claim.pipeline().spec().ref());
     all.put("KRATE_COMMIT", commit == null ? "" : commit);
@@ -475,6 +482,11 @@ final class Seat {
           LOG.log(Level.INFO, "{0} is not of the runner {1} any more", claim.object(), name);
         }
         return;
+      } catch (ApiException e) {
+        if (!(e.problem() instanceof Problem.TooManyRequests)) {
+          throw e;
+        }
+        TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
       } catch (StoreUnavailableException | OutcomeUnknownException e) {
         if (closing || !tools.membership().holds()) {
           LOG.log(

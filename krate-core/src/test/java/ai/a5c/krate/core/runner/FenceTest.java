@@ -22,7 +22,7 @@ class FenceTest {
   @TempDir Path folder;
 
   @Test
-  void onlyWhoHasTheAttemptSaysHowItEnded() {
+  void onlyWhoHasTheAttemptSaysHowItEnded() throws Exception {
     try (RunnerForge forge = RunnerForge.withoutExecutor(folder)) {
       forge.leases.renew("aaaaaaaa", Duration.ofHours(1));
       ApiObject pipeline = forge.pipeline(TEAM, "p", "Trusted", "");

@@ -1,6 +1,8 @@
 package ai.a5c.krate.spi.storage;
 
 import ai.a5c.krate.api.meta.Revision;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,11 @@ public interface ResourceStore<B extends Boundary> {
 
   /** The document stored under the key now. */
   Optional<StoredObject> get(Key<B> key);
+
+  /** The documents stored under the keys now, each as {@link #get} would give it, in no order. */
+  default List<StoredObject> getAll(Collection<Key<B>> keys) {
+    return keys.stream().flatMap(key -> get(key).stream()).toList();
+  }
 
   /**
    * A part of a collection, read in one snapshot.

@@ -1,5 +1,6 @@
 package ai.a5c.krate.storage.postgres;
 
+import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -11,7 +12,18 @@ import ai.a5c.krate.spi.storage.Listing;
 import ai.a5c.krate.spi.storage.ResourceStore;
 import ai.a5c.krate.spi.storage.StoredObject;
 import ai.a5c.krate.spi.storage.Transaction;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** One side of a {@link PostgresStorage}. */
 class PostgresResourceStore<B extends Boundary> implements ResourceStore<B> {
@@ -57,6 +69,48 @@ class PostgresResourceStore<B extends Boundary> implements ResourceStore<B> {
                     .bind(3, key.name())
                     .map((row, context) -> Rows.object(key, row))
                     .findOne());
+  }
+
+  @Override
+  public List<StoredObject> getAll(Collection<Key<B>> keys) {
+    Map<Place, Map<String, Key<B>>> places = new HashMap<>();
+    for (Key<B> key : keys) {
+      sides.require(side, key.boundary(), key.resource().group());
+      TransactionCheck.key(key.namespace(), key.name());
+      places
+          .computeIfAbsent(new Place(key.resource(), key.namespace()), any -> new HashMap<>())
+          .put(key.name(), key);
+    }
+    List<StoredObject> found = new ArrayList<>();
+    places.forEach(
+        (place, named) ->
+            found.addAll(parts.reads().read(place.toString(), handle -> at(handle, place, named))));
+    return found;
+  }
+
+  /** Where several documents may be. */
+  private record Place(GroupResource resource, String namespace) {}
+
+  private List<StoredObject> at(Handle handle, Place place, Map<String, Key<B>> named)
+      throws SQLException {
+    List<StoredObject> found = new ArrayList<>();
+    Connection connection = handle.getConnection();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT name, revision, content, storage_version, key_id FROM krate.object"
+                + " WHERE api_group = ? AND resource = ? AND namespace = ? AND name = ANY (?)")) {
+      query.setString(1, place.resource().group());
+      query.setString(2, place.resource().resource());
+      query.setString(3, place.namespace());
+      query.setArray(4, connection.createArrayOf("text", named.keySet().toArray()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          Key<B> key = Objects.requireNonNull(named.get(rows.getString("name")));
+          found.add(Rows.object(key, rows));
+        }
+      }
+    }
+    return found;
   }
 
   @Override
