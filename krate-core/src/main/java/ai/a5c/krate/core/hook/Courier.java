@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class Courier {
   private static final int LONGEST_ERROR = 1_024;
   private static final int SHORTEST_SECRET = 4;
   private static final String HIDDEN = "***";
-  private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s,;=\"]+");
+  private static final Pattern WORD = Pattern.compile("[^\\s,;=\"]+");
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
@@ -161,8 +162,8 @@ final class Courier {
     String hidden = text;
     for (String value : spec.headers().values()) {
       hidden = hide(value, hidden);
-      for (String word : BETWEEN_WORDS.split(value)) {
-        hidden = hide(word, hidden);
+      for (MatchResult word : WORD.matcher(value).results().toList()) {
+        hidden = hide(word.group(), hidden);
       }
     }
     return hidden;

@@ -32,8 +32,7 @@ final class Crews {
   private final AtomicLong numbers = new AtomicLong();
   private boolean closed;
 
-  Crews(
-      ReentrantLock lock, Board board, Optional<Scheduler.Host> host, LongSupplier nanos) {
+  Crews(ReentrantLock lock, Board board, Optional<Scheduler.Host> host, LongSupplier nanos) {
     this.lock = lock;
     this.board = board;
     this.host = host;
