@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +151,38 @@ class WorkspacesTest {
     workspaces.tidy(owner -> true);
     assertThat(workspaces.newest("u")).isEmpty();
     assertThat(kept.resolve("u")).doesNotExist();
+  }
+
+  @Test
+  void theOldestAreDroppedFirst() throws Exception {
+    fill(2_400_000);
+    for (int age : new int[] {2, 3, 1}) {
+      String pipeline = "old-" + age;
+      workspaces.use(pipeline);
+      keep(pipeline, 1);
+      workspaces.release(pipeline);
+      Files.setLastModifiedTime(
+          kept.resolve(pipeline), FileTime.from(Instant.EPOCH.plusSeconds(100 - age)));
+    }
+    workspaces.use("new");
+    keep("new", 1);
+
+    assertThat(kept.resolve("old-3")).doesNotExist();
+    assertThat(kept.resolve("old-2")).exists();
+    assertThat(kept.resolve("old-1")).exists();
+  }
+
+  @Test
+  void whatNobodyKnowsIsDropped() throws IOException {
+    Files.createDirectories(kept.resolve("5"));
+    workspaces.tidy(owner -> owner.name().name().isEmpty());
+    assertThat(kept).isEmptyDirectory();
+  }
+
+  @Test
+  void withoutAFolderThereIsNothingToTidy() throws IOException {
+    workspaces.tidy(owner -> true);
+    assertThat(workspaces.newest("1")).isEmpty();
   }
 
   /** Gives the workspace that many bytes that cannot be packed smaller. */
