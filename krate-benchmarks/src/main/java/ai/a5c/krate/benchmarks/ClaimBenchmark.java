@@ -89,7 +89,7 @@ final class ClaimBenchmark implements Benchmark {
               scale.measure(),
               (thread, number) -> {
                 int job = times.next();
-                Written queued =
+                Written unused =
                     client.updateStatus(
                         ForgeKinds.JOB, organization(job), "steady-" + job, ClaimBenchmark::queued);
                 times.answered(job);
@@ -149,22 +149,21 @@ final class ClaimBenchmark implements Benchmark {
           ForgeKinds.ORGANIZATION,
           """
           {"metadata": {"name": "%1$s"}, "spec": {"displayName": "x", "namespace": "%1$s",
-            "quotas": {"concurrentJobs": 1000000, "queuedJobs": 1000000}}}""",
-          team);
+            "quotas": {"concurrentJobs": 1000000, "queuedJobs": 1000000}}}"""
+              .formatted(team));
       create(
           client,
           ForgeKinds.NAMESPACE,
           """
-          {"metadata": {"name": "%1$s", "labels": {"krate.a5c.ai/organization": "%1$s"}}}""",
-          team);
+          {"metadata": {"name": "%1$s", "labels": {"krate.a5c.ai/organization": "%1$s"}}}"""
+              .formatted(team));
       for (int r = 0; r < REPOSITORIES; r++) {
         create(
             client,
             ForgeKinds.REPOSITORY,
             """
-            {"metadata": {"name": "repo-%2$d", "namespace": "%1$s"}, "spec": {}}""",
-            team,
-            r);
+            {"metadata": {"name": "repo-%2$d", "namespace": "%1$s"}, "spec": {}}"""
+                .formatted(team, r));
       }
       for (int p = 0; p < POOLS; p++) {
         create(
@@ -173,19 +172,18 @@ final class ClaimBenchmark implements Benchmark {
             """
             {"metadata": {"name": "pool-%2$d", "namespace": "%1$s"},
               "spec": {"trustTier": "Untrusted", "executor": "Process", "warmReplicas": 0,
-                "maxReplicas": 1000}}""",
-            team,
-            p);
+                "maxReplicas": 1000}}"""
+                .formatted(team, p));
       }
     }
   }
 
-  private static void create(Client client, Kind kind, String json, Object... values) {
-    Written unused = client.create(kind, object(json, values));
+  private static void create(Client client, Kind kind, String json) {
+    Written unused = client.create(kind, object(json));
   }
 
-  private static ApiObject object(String json, Object... values) {
-    return new ApiObject(Json.parse(Bytes.utf8(json.formatted(values)), 1_000_000).object());
+  private static ApiObject object(String json) {
+    return new ApiObject(Json.parse(Bytes.utf8(json), 1_000_000).object());
   }
 
   /** Makes pipelines of one job each, which does not wait yet. */
@@ -251,8 +249,9 @@ final class ClaimBenchmark implements Benchmark {
         {"metadata": {"name": "%s%d", "namespace": "%s"},
           "spec": {"repository": "repo-%d", "ref": "refs/heads/main", "workflow": "w.yaml",
             "commit": "%s"},
-          "status": {"trustTier": "Untrusted", "phase": "Queued"}}""",
-        prefix, number, team, number / ORGANIZATIONS % REPOSITORIES, "1".repeat(40));
+          "status": {"trustTier": "Untrusted", "phase": "Queued"}}"""
+            .formatted(
+                prefix, number, team, number / ORGANIZATIONS % REPOSITORIES, "1".repeat(40)));
   }
 
   private static ApiObject job(ApiObject pipeline, int number) {
@@ -261,13 +260,14 @@ final class ClaimBenchmark implements Benchmark {
         {"metadata": {"name": "%1$s", "namespace": "%2$s"},
           "spec": {"pipeline": "%1$s", "step": "build", "index": 0, "pool": "pool-%3$d",
             "script": "make test", "env": [{"name": "NUMBER", "value": "%4$d"}]},
-          "status": {"repository": "%5$s", "pipelineUid": "%6$s", "phase": "Pending"}}""",
-        pipeline.name(),
-        pipeline.namespace(),
-        number / ORGANIZATIONS / REPOSITORIES % POOLS,
-        number,
-        pipeline.text("spec", "repository"),
-        pipeline.uid());
+          "status": {"repository": "%5$s", "pipelineUid": "%6$s", "phase": "Pending"}}"""
+            .formatted(
+                pipeline.name(),
+                pipeline.namespace(),
+                number / ORGANIZATIONS / REPOSITORIES % POOLS,
+                number,
+                pipeline.text("spec", "repository"),
+                pipeline.uid()));
   }
 
   private static ApiObject queued(ApiObject job) {

@@ -156,7 +156,10 @@ final class PipelinePreparation implements Preparation {
     }
   }
 
-  /** What was before the step has to have ended well, and there has to be something. */
+  /**
+   * What was before the step has to have ended well, and there has to be something. What the other
+   * pipeline had already when it began was looked at then.
+   */
   private void resumed(
       ApiObject object, Pipeline.Spec spec, Workflow.Spec workflow, List<FieldError> errors) {
     List<String> steps = workflow.steps().stream().map(Workflow.Step::name).toList();
@@ -173,7 +176,23 @@ final class PipelinePreparation implements Preparation {
               spec.resumeFrom(),
               "it is the first step; run the pipeline again as a whole"));
     }
-    for (int i = 0; i < from; i++) {
+    String begun =
+        objects
+            .get(ForgeKinds.PIPELINE, object.namespace(), spec.rerunOf())
+            .filter(found -> found.text("spec", "repository").equals(spec.repository()))
+            .map(original -> original.text("spec", "resumeFrom"))
+            .orElse("");
+    int first = Math.max(0, steps.indexOf(begun));
+    if (from >= 0 && from < first) {
+      errors.add(
+          FieldError.invalid(
+              "spec.resumeFrom",
+              spec.resumeFrom(),
+              "%s itself was resumed from the step \"%s\": resume from that or a later one"
+                  .formatted(spec.rerunOf(), begun)));
+      return;
+    }
+    for (int i = first; i < from; i++) {
       String job = PipelineJobs.name(spec.rerunOf(), i);
       boolean succeeded =
           objects

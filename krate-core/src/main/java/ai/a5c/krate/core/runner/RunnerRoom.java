@@ -151,8 +151,8 @@ public final class RunnerRoom implements Room {
         Executing executing = parts.executing().get();
         String id = serverId(executing.folder());
         membership = new Membership(parts.leases(), id, environment.nanos());
-        workspaces =
-            new Workspaces(executing.folder().resolve("workspaces"), Workspaces.MOST_BYTES);
+        Path kept = executing.folder().resolve("workspaces");
+        workspaces = new Workspaces(kept, Shelf.of(kept));
         var tools =
             new Seat.Tools(
                 executing.executor(),
@@ -210,7 +210,7 @@ public final class RunnerRoom implements Room {
             long now = environment.nanos().getAsLong();
             if (workspaces != null && now - tidied > TIDY) {
               tidied = now;
-              workspaces.tidy(scheduler.staffing().pipelines(), this::isGone);
+              workspaces.tidy(this::isGone);
             }
           } catch (StoreUnavailableException e) {
             LOG.log(Level.WARNING, "pools are looked at again: {0}", e.getMessage());

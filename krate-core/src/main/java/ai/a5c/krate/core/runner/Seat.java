@@ -5,7 +5,6 @@ import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
-import ai.a5c.krate.apiserver.kind.GoDuration;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
@@ -28,7 +27,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +56,9 @@ final class Seat {
 
   private volatile @Nullable Runner runner;
   private volatile Claiming.@Nullable Claim current;
+
+  /** When, in nanoseconds, the time of a job is over whose workspace is being made. */
+  private volatile @Nullable Long deadline;
 
   /** The uid of the job that somebody ended. */
   private volatile String canceled = "";
@@ -167,16 +168,25 @@ final class Seat {
   void check() {
     doubted = true;
     Claiming.Claim claim = current;
-    if (claim == null) {
+    Runner running = runner;
+    if (claim == null || running == null) {
+      return;
+    }
+    Long end = deadline;
+    if (end != null && left(end).isNegative()) {
+      running.cancel();
       return;
     }
     if (!canceled.equals(claim.uid()) && !isWanted(claim)) {
       canceled = claim.uid();
     }
-    Runner running = runner;
-    if (canceled.equals(claim.uid()) && running != null) {
+    if (canceled.equals(claim.uid()) && canceled.equals(job())) {
       running.cancel();
     }
+  }
+
+  private Duration left(long end) {
+    return Duration.ofNanos(end - tools.environment().nanos().getAsLong());
   }
 
   private boolean isWanted(Claiming.Claim claim) {
@@ -257,7 +267,13 @@ final class Seat {
   }
 
   private void work(Runner mine) throws InterruptedException {
-    var workplace = new Workplace(mine, tools.workspaces(), tools.git(), tools.client());
+    try (var workplace =
+        new Workplace(pipeline, mine, tools.workspaces(), tools.git(), tools.client())) {
+      work(mine, workplace);
+    }
+  }
+
+  private void work(Runner mine, Workplace workplace) throws InterruptedException {
     JobEntry next = given.poll();
     while (next != null && !over) {
       taken = next;
@@ -301,8 +317,8 @@ final class Seat {
         owner.claimed(claim);
         try {
           JobStatus.End end = execute(claim, mine, workplace);
-          finish(claim, end);
-          yield end.result() != Job.Result.LOST && !closing;
+          // What is not its own any more begins again, and not on what this attempt left.
+          yield finish(claim, end) && end.result() != Job.Result.LOST && !closing;
         } finally {
           current = null;
         }
@@ -314,14 +330,14 @@ final class Seat {
       throws InterruptedException {
     JobSecrets.Found secrets = JobSecrets.read(tools.client(), claim);
     if (secrets instanceof JobSecrets.Found.Missing(var why)) {
-      return failed(claim, "SecretNotGranted", why);
+      return Verdict.failed(claim, "SecretNotGranted", why);
     }
     Map<String, Secret> files = ((JobSecrets.Found.Files) secrets).files();
     Masker masker;
     try {
       masker = Masker.of(files.values());
     } catch (IllegalArgumentException e) {
-      return failed(claim, "SecretsTooLarge", String.valueOf(e.getMessage()));
+      return Verdict.failed(claim, "SecretsTooLarge", String.valueOf(e.getMessage()));
     }
     var stored =
         new LogWriter(
@@ -345,11 +361,13 @@ final class Seat {
       Map<String, Secret> files,
       MaskedLog log)
       throws IOException, InterruptedException {
+    long over = tools.environment().nanos().getAsLong() + claim.pool().jobTimeout().toNanos();
+    deadline = over;
     try {
       Optional<String> fault = workplace.ready(claim);
       if (fault.isPresent()) {
         log.note(fault.get());
-        return failed(claim, "NoWorkspace", fault.get());
+        return Verdict.failed(claim, "NoWorkspace", fault.get());
       }
     } catch (ExecutorFailedException e) {
       if (closing) {
@@ -358,9 +376,16 @@ final class Seat {
       if (!mine.isAlive()) {
         return JobStatus.End.lost("the runner died: " + e.getMessage());
       }
+      if (canceled.equals(claim.uid())) {
+        return JobStatus.End.canceled();
+      }
       String why = "the workspace cannot be made: " + e.getMessage();
       log.note(why);
-      return failed(claim, "NoWorkspace", why);
+      return left(over).isNegative()
+          ? Verdict.timedOut(claim, "")
+          : Verdict.failed(claim, "NoWorkspace", why);
+    } finally {
+      deadline = null;
     }
     if (doubted) {
       check();
@@ -368,120 +393,77 @@ final class Seat {
     if (canceled.equals(claim.uid())) {
       return JobStatus.End.canceled();
     }
-    Duration timeout = timeout(claim);
+    Duration rest = left(over);
+    if (!rest.isPositive()) {
+      return Verdict.timedOut(claim, "");
+    }
+    Duration timeout = Verdict.timeout(claim);
     StepEnd end;
     try {
       end =
           mine.run(
               new Step(
                   claim.job().spec().script(),
-                  environment(claim),
+                  JobVariables.of(claim),
                   claim.job().spec().workingDirectory(),
                   files,
-                  timeout),
+                  rest.compareTo(timeout) < 0 ? rest : timeout),
               log);
     } catch (IllegalArgumentException e) {
       // As it would be on every other runner: to begin it again there helps nobody.
       String why = "the step cannot be run: " + e.getMessage();
       log.note(why);
-      return failed(claim, "CannotRun", why);
+      return Verdict.failed(claim, "CannotRun", why);
     }
     if (closing) {
       return JobStatus.End.lost("the server was stopped");
     }
     log.drain();
-    JobStatus.End judged = judge(claim, end, timeout, log.tail());
+    JobStatus.End judged = Verdict.of(claim, end, log.tail(), canceled.equals(claim.uid()));
     if (judged.result() == Job.Result.SUCCEEDED) {
-      keep(claim, workplace, log);
-    } else if (!judged.message().isEmpty()) {
+      return kept(claim, judged, mine, workplace, log);
+    }
+    if (!judged.message().isEmpty()) {
       log.note(judged.message());
     }
     return judged;
   }
 
-  private JobStatus.End judge(Claiming.Claim claim, StepEnd end, Duration timeout, String tail) {
-    String step = claim.job().spec().step();
-    return switch (end) {
-      case StepEnd.Exited(int code) when code == 0 ->
-          new JobStatus.End(Job.Result.SUCCEEDED, 0, "Succeeded", "", "", 0);
-      case StepEnd.Exited(int code) ->
-          new JobStatus.End(
-              Job.Result.FAILED,
-              code,
-              "ExitCode",
-              "the step ended with exit code " + code,
-              FailureSignature.of(step, code, tail),
-              0);
-      case StepEnd.TimedOut() ->
-          new JobStatus.End(
-              Job.Result.FAILED,
-              null,
-              "TimedOut",
-              "the step took longer than " + GoDuration.print(timeout) + " and was ended",
-              FailureSignature.of(step + "\ntimeout", null, tail),
-              0);
-      case StepEnd.Exceeded(var what) ->
-          new JobStatus.End(
-              Job.Result.FAILED,
-              null,
-              "LimitExceeded",
-              "the step used " + what + " and was ended",
-              FailureSignature.of(step + "\n" + what, null, tail),
-              0);
-      case StepEnd.Canceled() -> JobStatus.End.canceled();
-      case StepEnd.Lost(var why) -> JobStatus.End.lost("the runner died: " + why);
-    };
-  }
-
-  /** A workspace that cannot be kept fails nothing now; only nobody can go on from it. */
-  private void keep(Claiming.Claim claim, Workplace workplace, MaskedLog log)
+  /** A workspace for which there is no room fails nothing now; only nobody can go on from it. */
+  private JobStatus.End kept(
+      Claiming.Claim claim, JobStatus.End end, Runner mine, Workplace workplace, MaskedLog log)
       throws IOException, InterruptedException {
+    workplace.leaves(claim);
     try {
-      workplace.keep(claim, PoolLimits.of(claim.pool().resources()).diskBytes());
+      workplace.keep(PoolLimits.of(claim.pool().resources()).diskBytes());
     } catch (ExecutorFailedException | IOException e) {
-      log.note("the workspace after this step is not kept: " + e.getMessage());
+      if (closing || !mine.isAlive()) {
+        return JobStatus.End.lost("the runner died before the workspace was kept");
+      }
+      if (canceled.equals(claim.uid())) {
+        return JobStatus.End.canceled();
+      }
+      log.note(
+          "the workspace after this step is not kept: "
+              + e.getMessage()
+              + "; nothing can be resumed after it, and if the runner dies the next step fails");
     }
+    return end;
   }
 
-  private static JobStatus.End failed(Claiming.Claim claim, String reason, String why) {
-    return new JobStatus.End(
-        Job.Result.FAILED,
-        null,
-        reason,
-        why,
-        FailureSignature.of(claim.job().spec().step(), null, why),
-        0);
-  }
-
-  private static Duration timeout(Claiming.Claim claim) {
-    Duration most = claim.pool().jobTimeout();
-    Duration own = claim.job().spec().timeout();
-    return own == null || own.compareTo(most) > 0 ? most : own;
-  }
-
-  private Map<String, String> environment(Claiming.Claim claim) {
-    Map<String, String> all = new TreeMap<>();
-    claim.job().spec().env().forEach(variable -> all.put(variable.name(), variable.value()));
-    String commit = claim.pipeline().spec().commit();
-    all.put("CI", "true");
-    all.put("KRATE_ORGANIZATION", claim.organization());
-    all.put("KRATE_REPOSITORY", claim.repository().name());
-    all.put("KRATE_REF", claim.pipeline().spec().ref());
-    all.put("KRATE_COMMIT", commit == null ? "" : commit);
-    all.put("KRATE_PIPELINE", claim.pipelineObject().name());
-    all.put("KRATE_JOB", claim.object().name());
-    all.put("KRATE_STEP", claim.job().spec().step());
-    return all;
-  }
-
-  /** As long as the attempt is this runner's, for what the store is away. */
-  private void finish(Claiming.Claim claim, JobStatus.End end) throws InterruptedException {
+  /**
+   * As long as the attempt is this runner's, for what the store is away.
+   *
+   * @return whether it was written
+   */
+  private boolean finish(Claiming.Claim claim, JobStatus.End end) throws InterruptedException {
     while (true) {
       try {
-        if (!tools.claiming().finish(claim.object(), name, claim.attempt(), end)) {
+        boolean mine = tools.claiming().finish(claim.object(), name, claim.attempt(), end);
+        if (!mine) {
           LOG.log(Level.INFO, "{0} is not of the runner {1} any more", claim.object(), name);
         }
-        return;
+        return mine;
       } catch (ApiException e) {
         if (!(e.problem() instanceof Problem.TooManyRequests)) {
           throw e;
@@ -491,7 +473,7 @@ final class Seat {
         if (closing || !tools.membership().holds()) {
           LOG.log(
               Level.WARNING, "the end of {0} was not written: {1}", claim.object(), e.getMessage());
-          return;
+          return false;
         }
         TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
       }

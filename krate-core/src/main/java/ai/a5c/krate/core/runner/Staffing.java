@@ -319,16 +319,6 @@ final class Staffing implements Seat.Owner {
     }
   }
 
-  /** The pipelines that have a runner here, by uid. */
-  Set<String> pipelines() {
-    lock.lock();
-    try {
-      return Set.copyOf(seats.keySet());
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Whether the runner that has the job lives here. */
   boolean has(JobEntry job) {
     lock.lock();

@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.runner;
 
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * The workspace of one pipeline on one runner: the checkout of its commit, or what its last step
  * left, or what another pipeline had that it goes on from. Used by one thread.
  */
-final class Workplace {
+final class Workplace implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
+  private final String pipeline;
   private final Runner runner;
   private final Workspaces workspaces;
   private final GitBackend git;
@@ -34,11 +36,23 @@ final class Workplace {
   /** The number of what is there; -1 as long as nothing is. */
   private int number = -1;
 
-  Workplace(Runner runner, Workspaces workspaces, GitBackend git, Client client) {
+  /**
+   * Has nothing yet.
+   *
+   * @param pipeline its uid
+   */
+  Workplace(String pipeline, Runner runner, Workspaces workspaces, GitBackend git, Client client) {
+    this.pipeline = pipeline;
     this.runner = runner;
     this.workspaces = workspaces;
     this.git = git;
     this.client = client;
+    workspaces.use(pipeline);
+  }
+
+  @Override
+  public void close() {
+    workspaces.release(pipeline);
   }
 
   /**
@@ -54,47 +68,86 @@ final class Workplace {
         return fault;
       }
     }
-    workspaces.began(uid(claim), name(claim), claim.job().spec().step(), number);
+    workspaces.began(pipeline, name(claim), claim.job().spec().step(), number);
     return Optional.empty();
   }
 
-  /** Keeps what a step left that ended well. */
-  void keep(Claiming.Claim claim, long most) throws IOException, InterruptedException {
-    number = workspaces.keep(uid(claim), name(claim), runner, most);
+  /**
+   * Notes that a step that ended well left the workspace.
+   *
+   * @throws IOException if it cannot: then its end may not be told either
+   */
+  void leaves(Claiming.Claim claim) throws IOException {
+    workspaces.leaves(pipeline, name(claim), ++number, claim.object().name());
+  }
+
+  /**
+   * Keeps what was left.
+   *
+   * @throws ExecutorFailedException if it is too large, or the runner is gone
+   * @throws IOException if there is no room
+   */
+  void keep(long most) throws IOException, InterruptedException {
+    workspaces.keep(pipeline, number, runner, most);
   }
 
   private Optional<String> prepare(Claiming.Claim claim) throws IOException, InterruptedException {
-    Pipeline pipeline = claim.pipeline();
-    OptionalInt newest = workspaces.newest(uid(claim));
+    OptionalInt newest = newest(claim);
     if (newest.isPresent()) {
       return restore(claim, newest.getAsInt());
     }
-    Pipeline.JobCount jobs = pipeline.status().jobs();
+    Pipeline.JobCount jobs = claim.pipeline().status().jobs();
     if (jobs != null && jobs.succeeded() > 0) {
       return Optional.of(
           "the workspace that the steps before it left is not kept here any more; run the pipeline"
               + " again");
     }
-    if (!pipeline.spec().rerunOf().isEmpty() && !pipeline.spec().resumeFrom().isEmpty()) {
+    Pipeline.Spec spec = claim.pipeline().spec();
+    if (!spec.rerunOf().isEmpty() && !spec.resumeFrom().isEmpty()) {
       Optional<Boolean> adopted = adopt(claim);
       if (adopted.isPresent()) {
         return adopted.get()
             ? restore(claim, 0)
             : Optional.of(
                 "the workspace that the step "
-                    + pipeline.spec().resumeFrom()
+                    + spec.resumeFrom()
                     + " of the pipeline "
-                    + pipeline.spec().rerunOf()
+                    + spec.rerunOf()
                     + " began with is not kept; run it again without resumeFrom");
       }
     }
     return checkOut(claim);
   }
 
+  /**
+   * The newest workspace that counts: of a step whose end was not written any more, as this server
+   * died, nothing does, for it begins again.
+   */
+  private OptionalInt newest(Claiming.Claim claim) throws IOException {
+    OptionalInt newest = workspaces.newest(pipeline);
+    while (newest.orElse(0) > 0
+        && !hasSucceeded(claim, workspaces.leftBy(pipeline, newest.getAsInt()))) {
+      workspaces.forget(pipeline, newest.getAsInt());
+      newest = workspaces.newest(pipeline);
+    }
+    return newest;
+  }
+
+  private boolean hasSucceeded(Claiming.Claim claim, String job) {
+    return client
+        .get(ForgeKinds.JOB, claim.object().namespace(), job)
+        .filter(found -> found.text("status", "pipelineUid").equals(pipeline))
+        .filter(found -> JobStatus.of(found).status().phase() == Job.Phase.SUCCEEDED)
+        .isPresent();
+  }
+
   private Optional<String> restore(Claiming.Claim claim, int kept)
       throws IOException, InterruptedException {
-    if (!workspaces.restore(uid(claim), kept, runner)) {
-      return Optional.of("the workspace that the steps before it left is gone");
+    if (!workspaces.restore(pipeline, kept, runner)) {
+      return Optional.of(
+          "the workspace that "
+              + (kept == 0 ? claim.pipeline().spec().rerunOf() : workspaces.leftBy(pipeline, kept))
+              + " left is not kept; run the pipeline again");
     }
     number = kept;
     return Optional.empty();
@@ -116,8 +169,7 @@ final class Workplace {
         || other.status().trustTier() != claim.pipeline().status().trustTier()) {
       return Optional.of(false);
     }
-    return workspaces.adopt(
-        found.get().uid().toString(), mine.resumeFrom(), uid(claim), name(claim));
+    return workspaces.adopt(found.get().uid().toString(), mine.resumeFrom(), pipeline, name(claim));
   }
 
   private Optional<String> checkOut(Claiming.Claim claim) throws IOException, InterruptedException {
@@ -160,10 +212,6 @@ final class Workplace {
     }
     number = 0;
     return Optional.empty();
-  }
-
-  private static String uid(Claiming.Claim claim) {
-    return claim.pipelineObject().uid().toString();
   }
 
   private static ObjectName name(Claiming.Claim claim) {

@@ -1,5 +1,10 @@
 package ai.a5c.krate.core.runner;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.spi.executor.Runner;
 import java.io.BufferedInputStream;
@@ -7,23 +12,20 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -34,67 +36,99 @@ import java.util.zip.GZIPOutputStream;
  *
  * <pre>
  * name            namespace and name of the pipeline
- * 0.tar.gz        what it began with, if that is not the checkout
- * 1.tar.gz ...    after each step that succeeded, in the order of time
+ * 1, 2 ...        for each step that ended well, in the order of time, the name of its job;
+ *                 0 for what the pipeline began with, if that is not the checkout
+ * 1.tar.gz ...    the workspace it left, if that could be kept and is still
  * before-...      for each step, by a hash of its name, the number of what it began with
  * </pre>
  *
- * What is missing cannot be resumed from, and nothing else depends on it. May be used from many
- * threads at once, for one pipeline by one.
+ * What is missing cannot be resumed from, and nothing else depends on it. What is there was written
+ * to the disk. May be used from many threads at once, for one pipeline by one.
  */
 final class Workspaces {
-  /** How many are kept of one pipeline. */
-  static final int MOST_OF_ONE = 20;
-
-  /** How many bytes are kept of all. */
-  static final long MOST_BYTES = 10L << 30;
-
-  private static final Pattern PACKED = Pattern.compile("([0-9]{1,6})\\.tar\\.gz");
+  static final String PACKED = ".tar.gz";
+  static final String BEFORE = "before-";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
   private static final int BUFFER = 1 << 16;
 
   private final Path folder;
-  private final long mostBytes;
+  private final Shelf shelf;
 
-  Workspaces(Path folder, long mostBytes) {
+  Workspaces(Path folder, Shelf shelf) {
     this.folder = folder;
-    this.mostBytes = mostBytes;
+    this.shelf = shelf;
   }
 
-  /** The number of the newest workspace of a pipeline, if one is kept. */
+  /** Leaves those of a pipeline alone until it is released. */
+  void use(String pipeline) {
+    shelf.use(folder.resolve(pipeline));
+  }
+
+  void release(String pipeline) {
+    shelf.release(folder.resolve(pipeline));
+  }
+
+  /** The number of the newest workspace that a pipeline had, whether or not it is kept. */
   OptionalInt newest(String pipeline) throws IOException {
-    return numbers(pipeline).stream().mapToInt(Integer::intValue).max();
+    return Shelf.files(folder.resolve(pipeline)).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> NUMBER.matcher(name).matches())
+        .mapToInt(Integer::parseInt)
+        .max();
+  }
+
+  /** The job that left a workspace, by name. */
+  String leftBy(String pipeline, int number) throws IOException {
+    return Files.readString(folder.resolve(pipeline).resolve(String.valueOf(number)));
+  }
+
+  /** Notes that a job leaves a workspace, before it is kept: nothing goes on from an older one. */
+  void leaves(String pipeline, ObjectName name, int number, String job) throws IOException {
+    Path home = home(pipeline, name);
+    Files.deleteIfExists(home.resolve(number + PACKED));
+    write(home, String.valueOf(number), job);
+  }
+
+  /** Forgets that a workspace was left. */
+  void forget(String pipeline, int number) throws IOException {
+    Path home = folder.resolve(pipeline);
+    Files.deleteIfExists(home.resolve(number + PACKED));
+    Files.deleteIfExists(home.resolve(String.valueOf(number)));
   }
 
   /**
-   * Keeps the present workspace, as the newest of its pipeline.
+   * Keeps the present workspace. If there is no room, the oldest of its pipeline go, but for the
+   * one that the step began with, and the oldest pipelines that are not in use.
    *
-   * @throws ai.a5c.krate.spi.executor.ExecutorFailedException if it is too large, or the runner is
+   * @param most bytes that are packed
+   * @throws ai.a5c.krate.spi.executor.ExecutorFailedException if it is larger, or the runner is
    *     gone
+   * @throws IOException if there is no room for it, too
    */
-  int keep(String pipeline, ObjectName name, Runner runner, long most)
+  void keep(String pipeline, int number, Runner runner, long most)
       throws IOException, InterruptedException {
-    Path home = home(pipeline, name);
-    int number = Math.max(0, newest(pipeline).orElse(0)) + 1;
+    Path home = folder.resolve(pipeline);
     Path part = home.resolve("part");
     try {
-      try (OutputStream out = packing(part)) {
+      try (FileChannel file = FileChannel.open(part, CREATE, TRUNCATE_EXISTING, WRITE);
+          var bounded = shelf.bound(Channels.newOutputStream(file), home, number);
+          var out = packing(new BufferedOutputStream(bounded, BUFFER))) {
         runner.pack(out, most);
+        out.finish();
+        out.flush();
+        file.force(true);
       }
-      Files.move(part, home.resolve(number + ".tar.gz"), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, home.resolve(number + PACKED), StandardCopyOption.ATOMIC_MOVE);
+      sync(home);
     } finally {
       Files.deleteIfExists(part);
     }
-    List<Integer> all = numbers(pipeline);
-    for (int i = 0; i < all.size() - MOST_OF_ONE; i++) {
-      Files.deleteIfExists(home.resolve(all.get(i) + ".tar.gz"));
-    }
-    return number;
   }
 
   /** Gives a runner a workspace that is kept; false if it is not. */
   boolean restore(String pipeline, int number, Runner runner)
       throws IOException, InterruptedException {
-    Path file = folder.resolve(pipeline).resolve(number + ".tar.gz");
+    Path file = folder.resolve(pipeline).resolve(number + PACKED);
     try (InputStream in =
         new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER), BUFFER)) {
       runner.unpack(in);
@@ -106,7 +140,7 @@ final class Workspaces {
 
   /** Notes which workspace a step begins with; 0 is what the pipeline began with. */
   void began(String pipeline, ObjectName name, String step, int number) throws IOException {
-    Files.writeString(home(pipeline, name).resolve(before(step)), String.valueOf(number));
+    write(home(pipeline, name), before(step), String.valueOf(number));
   }
 
   /**
@@ -121,53 +155,36 @@ final class Workspaces {
     } catch (NoSuchFileException | NumberFormatException e) {
       return Optional.of(false);
     }
-    Path file = old.resolve(number + ".tar.gz");
-    if (Files.notExists(file)) {
-      return number == 0 ? Optional.empty() : Optional.of(false);
+    if (number == 0 && Files.notExists(old.resolve("0"))) {
+      return Optional.empty();
     }
-    Path base = home(to, name).resolve("0.tar.gz");
+    Path home = home(to, name);
+    Path base = home.resolve("0" + PACKED);
     Files.deleteIfExists(base);
-    Files.createLink(base, file);
+    try {
+      Files.createLink(base, old.resolve(number + PACKED));
+    } catch (NoSuchFileException e) {
+      return Optional.of(false);
+    }
+    write(home, "0", from);
     return Optional.of(true);
   }
 
   /**
-   * Drops the workspaces of pipelines that are gone, and the oldest if all together are too large.
+   * Drops the workspaces of pipelines that are gone and not in use.
    *
-   * @param inUse pipelines that are left alone
    * @param gone whether the pipeline of a uid and name is gone
    */
-  void tidy(Set<String> inUse, Predicate<Owner> gone) throws IOException {
-    if (Files.notExists(folder)) {
-      return;
-    }
-    List<Kept> kept = new ArrayList<>();
-    try (Stream<Path> homes = Files.list(folder)) {
-      for (Path home : homes.toList()) {
-        String pipeline = home.getFileName().toString();
-        if (!inUse.contains(pipeline)) {
-          if (gone.test(owner(home))) {
-            remove(home);
-          } else {
-            kept.add(new Kept(home, size(home), Files.getLastModifiedTime(home).toMillis()));
-          }
-        }
-      }
-    }
-    kept.sort(Comparator.comparingLong(Kept::since).reversed());
-    long bytes = 0;
-    for (Kept one : kept) {
-      bytes += one.bytes();
-      if (bytes > mostBytes) {
-        remove(one.home());
+  void tidy(Predicate<Owner> gone) throws IOException {
+    for (Path home : Shelf.files(folder)) {
+      if (gone.test(owner(home))) {
+        shelf.drop(home);
       }
     }
   }
 
   /** Whose a workspace is. */
   record Owner(String uid, ObjectName name) {}
-
-  private record Kept(Path home, long bytes, long since) {}
 
   private static Owner owner(Path home) {
     String uid = home.getFileName().toString();
@@ -179,65 +196,43 @@ final class Workspaces {
     }
   }
 
-  private static long size(Path home) throws IOException {
-    try (Stream<Path> files = Files.list(home)) {
-      return files.mapToLong(Workspaces::sizeOf).sum();
-    }
-  }
-
-  private static long sizeOf(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      return 0;
-    }
-  }
-
-  private static void remove(Path home) throws IOException {
-    try (Stream<Path> files = Files.list(home)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(home);
-  }
-
-  private List<Integer> numbers(String pipeline) throws IOException {
-    Path home = folder.resolve(pipeline);
-    if (Files.notExists(home)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(home)) {
-      return files
-          .map(file -> PACKED.matcher(file.getFileName().toString()))
-          .filter(java.util.regex.Matcher::matches)
-          .map(matcher -> Integer.valueOf(matcher.group(1)))
-          .sorted()
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
   private Path home(String pipeline, ObjectName name) throws IOException {
     Path home = folder.resolve(pipeline);
     if (Files.notExists(home)) {
       Files.createDirectories(
           home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Files.writeString(
-          home.resolve("name"), name.namespace() + "/" + name.name(), StandardCharsets.UTF_8);
+      sync(folder);
+      write(home, "name", name.namespace() + "/" + name.name());
     }
     return home;
   }
 
   private static String before(String step) {
-    return "before-" + UUID.nameUUIDFromBytes(step.getBytes(StandardCharsets.UTF_8));
+    return BEFORE + UUID.nameUUIDFromBytes(step.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void write(Path home, String file, String text) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(home.resolve(file), CREATE, TRUNCATE_EXISTING, WRITE)) {
+      var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        int unused = channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    sync(home);
+  }
+
+  /** Writes to the disk which files a folder has. */
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, READ)) {
+      channel.force(true);
+    }
   }
 
   /** Fast rather than small: most of it is read again within a minute, or never. */
-  private static OutputStream packing(Path file) throws IOException {
-    return new GZIPOutputStream(
-        new BufferedOutputStream(Files.newOutputStream(file), BUFFER), BUFFER) {
+  private static GZIPOutputStream packing(OutputStream out) throws IOException {
+    return new GZIPOutputStream(out, BUFFER) {
       {
         def.setLevel(Deflater.BEST_SPEED);
       }

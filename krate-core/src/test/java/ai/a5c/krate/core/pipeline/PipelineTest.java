@@ -399,6 +399,25 @@ class PipelineTest {
   }
 
   @Test
+  void whatWasResumedIsResumedAgainWhereItBeganOrLater() {
+    String first = pushed("compile", "test", "deploy", "tell");
+    forge.step(first, 0, 0);
+    forge.step(first, 1, 0);
+    forge.step(first, 2, 3);
+    forge.awaitPhase(first, "Failed");
+    again("second", first, ", 'resumeFrom': 'deploy'").is(201);
+    forge.step("second", 2, 0);
+    forge.step("second", 3, 3);
+    forge.awaitPhase("second", "Failed");
+
+    assertThat(again("third", "second", ", 'resumeFrom': 'test'").is(422).message())
+        .contains("second itself was resumed from the step \"deploy\"");
+    again("third", "second", ", 'resumeFrom': 'deploy'").is(201);
+    again("fourth", "second", ", 'resumeFrom': 'tell'").is(201);
+    forge.awaitJobs("fourth", "Skipped", "Skipped", "Skipped", "Queued");
+  }
+
+  @Test
   void nobodyButTheServerWritesJobs() {
     String name = pushed("compile");
     forge.awaitJobs(name, "Queued");

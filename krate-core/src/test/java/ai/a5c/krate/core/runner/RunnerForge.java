@@ -42,6 +42,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -69,6 +71,10 @@ final class RunnerForge implements AutoCloseable {
   final Leases leases;
   final Path folder;
   final FakeExecutor executor;
+
+  /** Whether checkouts begin and do not end, from now on. */
+  final AtomicBoolean stuck = new AtomicBoolean();
+
   final ApiServer server;
   final Client ada;
   private final List<AutoCloseable> running;
@@ -86,7 +92,7 @@ final class RunnerForge implements AutoCloseable {
         new RunnerRoom(
             objects,
             new RunnerRoom.Parts(
-                git(folder),
+                git(folder, stuck),
                 storage.blobs(),
                 leases,
                 runs
@@ -266,7 +272,7 @@ final class RunnerForge implements AutoCloseable {
   }
 
   /** Commits of one file each, as an archive. */
-  private static GitBackend git(Path folder) {
+  private static GitBackend git(Path folder, AtomicBoolean stuck) {
     return (GitBackend)
         Proxy.newProxyInstance(
             RunnerForge.class.getClassLoader(),
@@ -277,6 +283,12 @@ final class RunnerForge implements AutoCloseable {
               }
               if (!String.valueOf(arguments[1]).contains(COMMIT)) {
                 return false;
+              }
+              while (stuck.get()) {
+                // Less than tar waits for; it fails once nobody reads it any more.
+                ((OutputStream) arguments[2]).write(0);
+                ((OutputStream) arguments[2]).flush();
+                LockSupport.parkNanos(50_000_000);
               }
               Path tree = made(folder.resolve("tree"));
               Files.writeString(tree.resolve("readme"), "read me\n");

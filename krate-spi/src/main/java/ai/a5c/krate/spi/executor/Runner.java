@@ -43,7 +43,8 @@ public interface Runner extends AutoCloseable {
 
   /**
    * Ends the step that runs now, if one does, with all its processes: they are asked to terminate,
-   * and killed within 5 seconds. Does not wait. The runner can take another step.
+   * and killed within 5 seconds; what unpacks or packs fails then. Does not wait. The runner can
+   * take another step.
    */
   void cancel();
 

@@ -43,9 +43,21 @@ final class FakeRunner implements Runner {
     requireAlive();
     remove(workspace());
     Files.createDirectories(workspace());
+    canceled = false;
     Process untar = start(List.of("tar", "-x", "-f", "-"), workspace());
+    process = untar;
     try (OutputStream in = untar.getOutputStream()) {
-      tar.transferTo(in);
+      byte[] buffer = new byte[1 << 16];
+      for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
+        in.write(buffer, 0, n);
+        in.flush();
+      }
+    } catch (IOException e) {
+      if (!canceled && !lost) {
+        throw e;
+      }
+    } finally {
+      process = null;
     }
     require(untar);
   }
