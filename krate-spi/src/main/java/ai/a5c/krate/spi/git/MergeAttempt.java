@@ -27,4 +27,11 @@ public sealed interface MergeAttempt {
 
   /** This commit is not in the repository. */
   record Missing(ObjectId commit) implements MergeAttempt {}
+
+  /**
+   * It is more than the backend merges at once.
+   *
+   * @param why one line for a person, which names the bound
+   */
+  record TooLarge(String why) implements MergeAttempt {}
 }
