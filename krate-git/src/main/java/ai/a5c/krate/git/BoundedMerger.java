@@ -1,12 +1,16 @@
 package ai.a5c.krate.git;
 
 import java.io.IOException;
+import org.eclipse.jgit.dircache.DirCacheBuildIterator;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.merge.MergeAttributes;
 import org.eclipse.jgit.merge.RecursiveMerger;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.WorkingTreeIterator;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /**
@@ -14,6 +18,8 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
  * result in memory, also for those that no side changed.
  */
 final class BoundedMerger extends RecursiveMerger {
+  private static final int MOST_CONFLICTS = 1_000;
+
   private final TreeBudget merged = new TreeBudget();
   private final TreeBudget bases = new TreeBudget();
 
@@ -25,6 +31,23 @@ final class BoundedMerger extends RecursiveMerger {
   protected boolean mergeTreeWalk(TreeWalk treeWalk, boolean ignoreConflicts) throws IOException {
     treeWalk.setFilter(merged.paying(treeWalk.getFilter()));
     return super.mergeTreeWalk(treeWalk, ignoreConflicts);
+  }
+
+  /** Keeps no text of a conflict, and ends when there are enough of them. */
+  @Override
+  protected boolean processEntry(
+      CanonicalTreeParser base,
+      CanonicalTreeParser ours,
+      CanonicalTreeParser theirs,
+      DirCacheBuildIterator index,
+      WorkingTreeIterator work,
+      boolean ignoreConflicts,
+      MergeAttributes attributes)
+      throws IOException {
+    boolean goesOn =
+        super.processEntry(base, ours, theirs, index, work, ignoreConflicts, attributes);
+    mergeResults.clear();
+    return goesOn && unmergedPaths.size() < MOST_CONFLICTS;
   }
 
   /**

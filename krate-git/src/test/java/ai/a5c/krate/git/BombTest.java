@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,6 +37,18 @@ class BombTest {
         .attempt(commands.getBytes(StandardCharsets.UTF_8), "fast-import", "--quiet", "--force")
         .expectSuccess();
     return ObjectId.of(local.run("rev-parse", branch));
+  }
+
+  private static String tree(Git local, int size, String entry) {
+    String entries =
+        IntStream.range(0, size)
+            .mapToObj(i -> entry + "\t" + i + "\n")
+            .collect(Collectors.joining());
+    return local
+        .attempt(entries.getBytes(StandardCharsets.UTF_8), "mktree")
+        .expectSuccess()
+        .out()
+        .strip();
   }
 
   private static void push(Git local, String... refs) {
@@ -76,17 +89,48 @@ class BombTest {
           .isInstanceOf(CommitTooLargeException.class)
           .hasMessageContaining("nested more than 2048 deep");
 
-      Git other = world.local();
-      other.run("fetch", "-q", "origin", "deep");
-      other.run("fetch", "-q", "origin", "next");
-      assertThat(other.run("rev-parse", "FETCH_HEAD")).isEqualTo(next.hex());
       backend.create(OTHER);
-      CopyAttempt copy =
-          backend.copy(
-              new CopyRequest(world.repository(), OTHER, Set.of(next), CopyRequest.Bound.PUSH));
-      try (var copied = ((CopyAttempt.Copied) copy).objects()) {
-        assertThat(copied).isNotNull();
+      try (var copied = ((CopyAttempt.Copied) copy(world, head)).objects()) {
+        copied.publish();
+        copied.keep();
       }
+      world.move(OTHER, "refs/heads/deep", head.hex());
+      CopyAttempt more = copy(world, next);
+      if (more instanceof CopyAttempt.Copied(var copied)) {
+        copied.close();
+      } else {
+        assertThat(more).isEqualTo(new CopyAttempt.TooLarge("folders nested too deep"));
+      }
+      local.attempt("fetch", "-q", "origin", "next"); // may fail
+      Git other = world.local();
+      other.run("fetch", "-q", "origin", "target");
+      assertThat(other.run("rev-parse", "FETCH_HEAD")).isEqualTo(target.hex());
+    }
+  }
+
+  private static CopyAttempt copy(GitWorld world, ObjectId want) {
+    return world
+        .backend()
+        .copy(new CopyRequest(world.repository(), OTHER, Set.of(want), CopyRequest.Bound.PUSH));
+  }
+
+  @Test
+  @DisplayName("J5.4 a billion paths that one side brings are too many to merge")
+  void manyPaths() {
+    try (var world = new GitWorld(folder)) {
+      Git local = world.local();
+      String base = local.commit("a", "1");
+      String blob = local.run("rev-parse", "main:a");
+      String tree = tree(local, 10, "100644 blob " + blob);
+      for (int level = 1; level < 9; level++) {
+        tree = tree(local, 10, "040000 tree " + tree);
+      }
+      ObjectId head = commit(local, "bomb", base, "M 040000 " + tree + " bomb");
+      ObjectId target = commit(local, "target", base, "M 644 inline b", "data 1\n1");
+      push(local, "main", "bomb", "target");
+
+      assertThat(merge(world, target, head))
+          .isEqualTo(new MergeAttempt.TooLarge("more than 1000000 files and folders"));
     }
   }
 
@@ -96,13 +140,9 @@ class BombTest {
     try (var world = new GitWorld(folder)) {
       Git local = world.local();
       String base = local.commit("a", "1");
-      String blob = local.run("rev-parse", "main:a");
-      String path = ("n".repeat(4_000) + "/").repeat(100);
-      String files =
-          IntStream.range(0, 300)
-              .mapToObj(i -> "M 644 " + blob + " " + path + i)
-              .collect(Collectors.joining("\n"));
-      ObjectId head = commit(local, "long", base, files);
+      String files = tree(local, 300, "100644 blob " + local.run("rev-parse", "main:a"));
+      String path = String.join("/", Collections.nCopies(100, "n".repeat(4_000)));
+      ObjectId head = commit(local, "long", base, "M 040000 " + files + " " + path);
       ObjectId target = commit(local, "target", base, "M 644 inline b", "data 1\n1");
       push(local, "main", "long", "target");
 

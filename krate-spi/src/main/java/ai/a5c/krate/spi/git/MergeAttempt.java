@@ -11,7 +11,7 @@ public sealed interface MergeAttempt {
   /**
    * Both sides changed the same thing in different ways.
    *
-   * @param paths in order, at least one
+   * @param paths in order, at least one, and of many at least the first hundred
    */
   record Conflicted(List<String> paths) implements MergeAttempt {
     public Conflicted {
