@@ -32,6 +32,8 @@ interface Benchmark {
         new ProtectionBenchmark(),
         new LogBenchmark(),
         new StepBenchmark(),
-        new HookBenchmark());
+        new EndBenchmark(),
+        new HookBenchmark(),
+        new HookedPushBenchmark());
   }
 }

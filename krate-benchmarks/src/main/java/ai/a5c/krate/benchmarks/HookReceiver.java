@@ -10,15 +10,22 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** The cheapest receiver of webhooks there is: reads a request, counts it and answers 204. */
 final class HookReceiver implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final String LENGTH = "content-length:";
+  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final int HEADERS = 500;
   private static final int LONGEST_LINE = 16 * 1024;
 
   private final ServerSocket server;
@@ -41,6 +48,46 @@ final class HookReceiver implements AutoCloseable {
   /** How many requests were answered so far. */
   long received() {
     return received.sum();
+  }
+
+  /** Waits until nothing has come for a while. */
+  void awaitQuiet() {
+    long seen = -1;
+    while (seen != received()) {
+      seen = received();
+      LockSupport.parkNanos(QUIET.toNanos());
+    }
+  }
+
+  /** What plain clients reach that send it requests of the same size, each over one connection. */
+  Sample plain(int clients, int body, Duration warmUp, Duration measure)
+      throws InterruptedException {
+    byte[] request =
+        ("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                + ("X-Filler: " + "x".repeat(HEADERS) + "\r\n")
+                + ("Content-Length: " + body + "\r\n\r\n")
+                + "x".repeat(body))
+            .getBytes(StandardCharsets.US_ASCII);
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < clients; i++) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
+        socket.setTcpNoDelay(true);
+        sockets.add(socket);
+      }
+      return Load.closed(
+          clients,
+          warmUp,
+          measure,
+          (client, number) -> {
+            sockets.get(client).getOutputStream().write(request);
+            byte[] unused = sockets.get(client).getInputStream().readNBytes(ANSWER.length);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      close(sockets);
+    }
   }
 
   private void accept() {
@@ -100,11 +147,19 @@ final class HookReceiver implements AutoCloseable {
   public void close() {
     try {
       server.close();
-      for (Socket socket : open) {
-        socket.close();
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    close(open);
+  }
+
+  private static void close(Collection<Socket> sockets) {
+    for (Socket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

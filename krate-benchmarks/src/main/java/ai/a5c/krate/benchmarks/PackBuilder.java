@@ -37,6 +37,20 @@ final class PackBuilder {
     return commit(tree, text);
   }
 
+  /** A commit without parents, of one file in folders. */
+  ObjectId rootAt(String path, String text) {
+    String[] names = path.split("/", -1);
+    ObjectId id = blob(text);
+    var tree = new TreeFormatter();
+    tree.append(names[names.length - 1], FileMode.REGULAR_FILE, id);
+    for (int i = names.length - 2; i >= 0; i--) {
+      id = add(Constants.OBJ_TREE, tree.toByteArray());
+      tree = new TreeFormatter();
+      tree.append(names[i], FileMode.TREE, id);
+    }
+    return commit(tree, text);
+  }
+
   /** A commit upon a {@link #root}, that adds a file. */
   ObjectId child(ObjectId root, String rootText, String file, String text) {
     var tree = new TreeFormatter();

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param watchers how many watch at once
  * @param commitsPerSecond the rate of commits while watched
  * @param merges how many pull requests one client merges
- * @param starts how often a warm start is measured
+ * @param starts how often a warm start, and the death of a server, is measured
+ * @param cancels how many running pipelines are canceled
  */
 record Scale(
     Duration warmUp,
@@ -28,7 +29,8 @@ record Scale(
     int watchers,
     int commitsPerSecond,
     int merges,
-    int starts) {
+    int starts,
+    int cancels) {
   /** The scale of every day: every benchmark within a minute, all within five. */
   static Scale standard(Duration measure) {
     return new Scale(
@@ -42,7 +44,8 @@ record Scale(
         100,
         200,
         100,
-        3);
+        3,
+        20);
   }
 
   /** Just enough to see that everything works. */
@@ -58,6 +61,7 @@ record Scale(
         3,
         20,
         4,
-        1);
+        1,
+        2);
   }
 }

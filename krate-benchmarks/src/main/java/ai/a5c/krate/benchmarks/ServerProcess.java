@@ -29,19 +29,20 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts a server at a free port and waits until it says that it is ready. */
-  static ServerProcess serve(Path data) {
-    return start(
-        data.resolveSibling(data.getFileName() + ".log"),
-        READY,
-        List.of(
-            ai.a5c.krate.cli.Main.class.getName(),
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--log-level",
-            "warning",
-            "--data-dir",
-            data.toString()));
+  static ServerProcess serve(Path data, String... more) {
+    List<String> main =
+        new ArrayList<>(
+            List.of(
+                ai.a5c.krate.cli.Main.class.getName(),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log-level",
+                "warning",
+                "--data-dir",
+                data.toString()));
+    main.addAll(List.of(more));
+    return start(data.resolveSibling(data.getFileName() + ".log"), READY, main);
   }
 
   /** Starts a JVM that does nothing, and waits until it says so. */
@@ -107,6 +108,11 @@ final class ServerProcess implements AutoCloseable {
 
   ProcessHandle handle() {
     return process.toHandle();
+  }
+
+  /** Ends it as {@code kill -9} does, and nothing that it started. */
+  void kill() throws InterruptedException {
+    int unused = process.destroyForcibly().waitFor();
   }
 
   /** Ends it, and whatever it started, and waits until all are gone. */

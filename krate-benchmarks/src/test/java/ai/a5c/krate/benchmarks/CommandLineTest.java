@@ -34,7 +34,8 @@ class CommandLineTest {
             "rules",
             "logs",
             "steps",
-            "hooks");
+            "hooks",
+            "hooked-pushes");
     assertThat(valid().measure()).isEqualTo(Duration.ofSeconds(3));
   }
 

@@ -25,6 +25,7 @@ final class GitBridge {
       case GitDoor.Answer.Unauthorized(String message) -> new GitAnswer.Unauthorized(message);
       case GitDoor.Answer.Later(String message) ->
           new GitAnswer.Unavailable(message, Duration.ofSeconds(1));
+      case GitDoor.Answer.Forbidden(String message) -> new GitAnswer.Forbidden(message);
       case GitDoor.Answer.NotFound missing -> new GitAnswer.NotFound();
     };
   }

@@ -48,6 +48,9 @@ final class LogPrinter {
 
   private boolean midLine;
 
+  /** What was said last of why there is nothing to print. */
+  private String told = "";
+
   /**
    * A printer.
    *
@@ -125,8 +128,12 @@ final class LogPrinter {
         heading(JsonTree.textAt(next.get(), "spec", "step") + " (job/" + name + ")");
         attempts(new Found(LogSettings.JOBS, pipeline.namespace(), name), follow);
       } else if (ended) {
+        if (printed.isEmpty()) {
+          tell(pipeline, require(pipeline));
+        }
         return;
       } else {
+        tellIfBlocked(pipeline, require(pipeline));
         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       }
     }
@@ -161,6 +168,7 @@ final class LogPrinter {
   private void attempts(Found job, boolean follow) throws InterruptedException {
     JsonObject now = require(job);
     int attempt = last(now);
+    tellIfBlocked(job, now);
     while (true) {
       attempt(job, attempt, 0, follow);
       if (!follow) {
@@ -241,6 +249,38 @@ final class LogPrinter {
       if (out.checkError()) {
         throw new CommandFailedException("the output is closed");
       }
+    }
+  }
+
+  /** Nothing is printed as long as somebody has to do something: so it is said what. */
+  private void tellIfBlocked(Found found, JsonObject object) {
+    if (JsonTree.textAt(object, "status", "phase").equals("Blocked")) {
+      tell(found, object);
+    }
+  }
+
+  /** Says on standard error how it is and why, unless that was said last. */
+  private void tell(Found found, JsonObject object) {
+    String why =
+        JsonTree.objectAt(object, "status")
+            .getOrDefault("conditions", JsonValue.EMPTY_JSON_ARRAY)
+            .asJsonArray()
+            .getValuesAs(JsonObject.class)
+            .stream()
+            .filter(condition -> condition.getString("type", "").equals("Succeeded"))
+            .map(condition -> condition.getString("message", ""))
+            .findFirst()
+            .orElse("");
+    String text =
+        "krate logs: %s/%s is %s%s"
+            .formatted(
+                found.plural(),
+                found.name(),
+                JsonTree.textAt(object, "status", "phase"),
+                why.isEmpty() ? "." : ": " + why);
+    if (!text.equals(told)) {
+      told = text;
+      err.println(text);
     }
   }
 

@@ -126,27 +126,27 @@ class EmbeddedTrustTierIT extends TrustTierSuite {
   }
 
   @Override
-  protected ApiEndpoint endpoint(Person person) {
+  public ApiEndpoint endpoint(Person person) {
     return krate.endpoint(subject(person));
   }
 
   @Override
-  protected String remote(Person person, String organization, String repository) {
+  public String remote(Person person, String organization, String repository) {
     return address() + "/" + person + "/" + organization + "/" + repository + ".git";
   }
 
   @Override
-  protected List<String> gitOptions() {
+  public List<String> gitOptions() {
     return List.of();
   }
 
   @Override
-  protected boolean isolates() {
+  public boolean isolates() {
     return false;
   }
 
   @Override
-  protected Path folder() {
+  public Path folder() {
     return temporary;
   }
 }

@@ -282,20 +282,24 @@ class HookCrashIT {
             .filter(Arrival::accepted)
             .map(Arrival::delivery)
             .collect(Collectors.toCollection(HashSet::new));
-    List<String> stored =
-        forge
-            .server()
-            .api()
-            .get(
-                Api.records(forge.namespace(), "webhookdeliveries")
-                    + "?fieldSelector=spec.subscription="
-                    + subscription)
-            .expect(200)
-            .items()
-            .stream()
-            .map(item -> Api.text(item, "metadata", "name"))
-            .toList();
-    assertThat(arrived).containsExactlyInAnyOrderElementsOf(stored);
+    Waiting.until(
+        "what arrived is stored", PATIENCE, () -> stored(forge, subscription).containsAll(arrived));
+    assertThat(arrived).containsExactlyInAnyOrderElementsOf(stored(forge, subscription));
+  }
+
+  private static List<String> stored(Forge forge, String subscription) {
+    return forge
+        .server()
+        .api()
+        .get(
+            Api.records(forge.namespace(), "webhookdeliveries")
+                + "?fieldSelector=spec.subscription="
+                + subscription)
+        .expect(200)
+        .items()
+        .stream()
+        .map(item -> Api.text(item, "metadata", "name"))
+        .toList();
   }
 
   private void whatWasAskedForHasArrived(WebhookReceiver receiver) {

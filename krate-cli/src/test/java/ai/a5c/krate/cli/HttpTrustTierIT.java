@@ -48,7 +48,7 @@ class HttpTrustTierIT extends TrustTierSuite {
   }
 
   @Override
-  protected ApiEndpoint endpoint(Person person) throws Exception {
+  public ApiEndpoint endpoint(Person person) throws Exception {
     if (person == Person.ADMIN) {
       return server.api().endpoint();
     }
@@ -63,7 +63,7 @@ class HttpTrustTierIT extends TrustTierSuite {
   }
 
   @Override
-  protected String remote(Person person, String organization, String repository) {
+  public String remote(Person person, String organization, String repository) {
     Member member = members.get(person);
     return server
         .git(organization, repository)
@@ -71,17 +71,17 @@ class HttpTrustTierIT extends TrustTierSuite {
   }
 
   @Override
-  protected List<String> gitOptions() {
+  public List<String> gitOptions() {
     return List.of("-c", "http.sslCAInfo=" + server.data().resolve("ca.crt"));
   }
 
   @Override
-  protected boolean isolates() {
+  public boolean isolates() {
     return true;
   }
 
   @Override
-  protected Path folder() {
+  public Path folder() {
     return temporary;
   }
 }

@@ -190,6 +190,25 @@ final class LogServer implements AutoCloseable {
                 old -> old.withText(phase, "status", "phase"));
   }
 
+  /** Says of a pipeline or job that it is in a phase, and why. */
+  void say(Kind kind, String name, String phase, String why) {
+    var condition =
+        Json.object()
+            .add("type", "Succeeded")
+            .add("status", "Unknown")
+            .add("lastTransitionTime", TIME)
+            .add("reason", phase)
+            .add("message", why);
+    var all = Json.array().add(condition).build();
+    Written unused =
+        admin()
+            .updateStatus(
+                kind,
+                NAMESPACE,
+                name,
+                old -> old.withText(phase, "status", "phase").with(all, "status", "conditions"));
+  }
+
   void print(Uid job, int attempt, byte[] bytes) {
     var logs = new JobLogs(storage.blobs());
     long offset = logs.length(job, attempt);

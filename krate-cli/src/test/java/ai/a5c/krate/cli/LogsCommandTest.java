@@ -3,6 +3,7 @@ package ai.a5c.krate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.api.meta.Uid;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -234,6 +235,31 @@ class LogsCommandTest {
           .isEqualTo(
               "==> build (job/web-1-a)\none\n==> attempt 2 (job/web-1-a)\nagain\n"
                   + "==> test (job/web-1-b)\nfine\n");
+    }
+  }
+
+  @Test
+  void whyThereIsNothingToPrintIsSaid() throws Exception {
+    try (var server = new LogServer(temporary);
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      server.pipeline("web-1", "Pending");
+      server.say(ForgeKinds.PIPELINE, "web-1", "Blocked", "no pool takes it");
+      Future<Integer> running = executor.submit(() -> run("web-1", "-f"));
+      err.await("krate logs: pipelines/web-1 is Blocked: no pool takes it\n");
+      server.say(ForgeKinds.PIPELINE, "web-1", "Failed", "line 7, column 5: no");
+
+      assertThat(running.get()).isZero();
+      assertThat(said())
+          .isEqualTo(
+              "krate logs: pipelines/web-1 is Blocked: no pool takes it\n"
+                  + "krate logs: pipelines/web-1 is Failed: line 7, column 5: no\n");
+      Uid unused = server.job("web-2-test", "web-2", "test", 0);
+      server.say(ForgeKinds.JOB, "web-2-test", "Blocked", "the host cannot isolate");
+      running = executor.submit(() -> run("web-2-test", "-f"));
+      err.await("krate logs: jobs/web-2-test is Blocked: the host cannot isolate\n");
+      server.attempts("web-2-test", "Canceled");
+      assertThat(running.get()).isZero();
+      assertThat(out.size()).isZero();
     }
   }
 

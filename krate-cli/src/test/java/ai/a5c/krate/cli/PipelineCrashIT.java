@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of pipelines when the server dies or is stopped while they run. */
 class PipelineCrashIT {
-  /** The goal is 10 s after the server is back; what a loaded machine adds is not the server's. */
-  private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
+  /** A fuse; how long it takes is what {@code ./benchmark ends} says. */
+  private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
 
   @TempDir Path temporary;
 

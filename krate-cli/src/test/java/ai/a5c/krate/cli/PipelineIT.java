@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pipelines as people with the real git and the real kubectl have them, on real processes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelineIT {
-  /** The goal is 5 s; what a loaded machine adds is not the server's. */
-  private static final Duration CANCELED_WITHIN = Duration.ofSeconds(30);
+  /** A fuse; how long it takes is what {@code ./benchmark ends} says. */
+  private static final Duration CANCELED_WITHIN = Duration.ofSeconds(60);
 
   @TempDir static Path temporary;
 
@@ -256,9 +256,13 @@ class PipelineIT {
             Ci.workflow(
                 Ci.step("endless", gate.arrive("deleted") + "; while :; do sleep 1; done")));
     gate.await("deleted");
-    ci.run("delete", "pl", name, "--wait=false");
+    String log = ci.jobPath(name, 0) + "/log";
+    assertThat(ci.forge().server().api().get(log).code()).isEqualTo(200);
+    // It waits until the pipeline is gone.
+    ci.run("delete", "pl", name);
     gate.awaitGone("deleted", CANCELED_WITHIN);
-    Waiting.until("its jobs are gone", Ci.PATIENCE, () -> ci.list("jobs", "").isEmpty());
+    assertThat(ci.list("jobs", "")).isEmpty();
+    assertThat(ci.forge().server().api().get(log).code()).isEqualTo(404);
   }
 
   @Test

@@ -30,14 +30,7 @@ class QueueIT {
         var gate = new Gate()) {
       Ci ci = Ci.createWithPool(server, temporary, "busy");
       ci.pool("warmReplicas: 0, maxReplicas: 10");
-      ci.kubectl()
-          .run(
-              "patch",
-              "organization",
-              "busy",
-              "--type=merge",
-              "-p",
-              "{\"spec\":{\"quotas\":{\"concurrentJobs\":" + AT_ONCE + "}}}");
+      quota(ci, "{\"concurrentJobs\":" + AT_ONCE + "}");
       ci.write(Ci.PATH, Ci.workflow(Ci.step("test", gate.pass("step"))));
       ci.commit("Add a workflow");
       GitClient git = ci.forge().git();
@@ -95,6 +88,38 @@ class QueueIT {
         watching.destroyForcibly();
       }
     }
+  }
+
+  @Test
+  void aPipelineThatTheQueueHasNoRoomForSaysSo() throws Exception {
+    try (ServerProcess server = ServerProcess.start(temporary.resolve("full-data"))) {
+      Ci ci = Ci.createWithPool(server, temporary, "full");
+      quota(ci, "{\"queuedJobs\":1}");
+      String pipeline = ci.start(Ci.workflow(Ci.step("compile", "true") + Ci.step("test", "true")));
+      ci.await(pipeline, "Blocked");
+      assertThat(ci.message(pipeline))
+          .isEqualTo(
+              "its 2 jobs cannot be made now: jobs.krate.a5c.ai is forbidden: exceeded quota:"
+                  + " queuedJobs/krate-org-full, limited: 1");
+      assertThat(ci.run("get", "pl", pipeline).lines().toList().getLast())
+          .startsWith(pipeline)
+          .contains(" Blocked ");
+      assertThat(ci.run("describe", "pl", pipeline)).contains("exceeded quota: queuedJobs");
+      assertThat(ci.list("jobs", "")).isEmpty();
+      quota(ci, "{\"queuedJobs\":2}");
+      ci.await(pipeline, "Succeeded");
+    }
+  }
+
+  private static void quota(Ci ci, String quotas) {
+    ci.kubectl()
+        .run(
+            "patch",
+            "organization",
+            ci.forge().organization(),
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"quotas\":" + quotas + "}}");
   }
 
   private static int count(Map<String, String> phases, String phase) {

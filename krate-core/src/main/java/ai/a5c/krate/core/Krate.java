@@ -178,8 +178,7 @@ public final class Krate implements AutoCloseable {
         switch (git(caller, organization, repository, service)) {
           case GitDoor.Answer.Open(var visit) -> Optional.of(visit);
           case GitDoor.Answer.Later(String message) -> throw new GitUnavailableException(message);
-          case GitDoor.Answer.Unauthorized unauthorized -> Optional.empty();
-          case GitDoor.Answer.NotFound missing -> Optional.empty();
+          default -> Optional.empty();
         };
   }
 

@@ -72,6 +72,11 @@ public record Organization(
           @Min(0)
           @Nullable Integer queuedJobs) {}
 
+  /** What the repositories of an organization use together. */
+  public record Usage(
+      @Description("How many jobs run.") @Min(0) long concurrentJobs,
+      @Description("How many jobs wait, to be run or for others.") @Min(0) long queuedJobs) {}
+
   /** A role for subjects in all repositories of the organization. */
   public record Grant(
       @Description("What the subjects may do.") @NotNull Role role,
@@ -97,6 +102,8 @@ public record Organization(
           @Column(value = "NAMESPACE", order = 20)
           @Size(max = 63)
           @Nullable String namespace,
+      @Description("What its repositories use together, as of a few seconds ago; nothing if empty.")
+          @Nullable Usage usage,
       @Description(
               "Whether its namespace exists (NamespaceReady), its owners and grants are in force"
                   + " (AccessReady), and it can be used (Ready).")

@@ -73,7 +73,7 @@ public sealed interface Problem {
    *
    * @param group of the kind
    * @param kind in CamelCase
-   * @param name empty if it has none yet
+   * @param name as far as it is known; the prefix of a name that is yet to be made
    * @param errors at least one
    */
   record Invalid(String group, String kind, String name, List<FieldError> errors)

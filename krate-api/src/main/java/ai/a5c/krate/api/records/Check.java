@@ -40,7 +40,7 @@ public record Check(
           @Immutable
           @Selectable
           @Pattern(regexp = "[0-9a-f]{40}|[0-9a-f]{64}")
-          @Column(value = "COMMIT", order = 10)
+          @Column(value = "COMMIT", order = 10, first = 12)
           String commit,
       @Description(
               "What was checked, in printable ASCII; a branch protection requires checks by it,"

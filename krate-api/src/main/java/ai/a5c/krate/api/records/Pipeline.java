@@ -39,7 +39,12 @@ public record Pipeline(
 
   /** What is wanted. */
   public record Spec(
-      @Description("The repository, by name.") @NotBlank @Immutable @Selectable @Size(max = 63)
+      @Description("The repository, by name.")
+          @NotBlank
+          @Immutable
+          @Selectable
+          @Size(max = 63)
+          @Column(value = "REPOSITORY", order = 70, wide = true)
           String repository,
       @Description("The full name of the ref whose code runs, such as refs/heads/main.")
           @NotBlank
@@ -50,7 +55,7 @@ public record Pipeline(
       @Description("The commit that runs; the one that the ref is at if empty.")
           @Immutable
           @Pattern(regexp = "[0-9a-f]{40}|[0-9a-f]{64}")
-          @Column(value = "COMMIT", order = 30)
+          @Column(value = "COMMIT", order = 30, first = 12)
           @Nullable String commit,
       @Description("The path of the workflow file in the commit.")
           @NotBlank
@@ -89,6 +94,10 @@ public record Pipeline(
 
   /** What is known. */
   public record Status(
+      @Description("The uid of the repository: another one of the same name is not meant.")
+          @ServerOwned
+          @Size(max = 36)
+          String repositoryUid,
       @Description("How far its code is trusted; the server alone derives it.")
           @ServerOwned
           @Selectable

@@ -113,7 +113,7 @@ public record PullRequest(
           @Size(max = 64)
           @Nullable String sourceUid,
       @Description("The commit to merge.")
-          @Column(value = "HEAD", order = 80, wide = true, of = "commit")
+          @Column(value = "HEAD", order = 80, wide = true, of = "commit", first = 12)
           @Nullable Head head,
       @Description("The commit to merge into.") @Nullable Base base,
       @Description("The newest commit that head and base have in common.") @Size(max = 64)

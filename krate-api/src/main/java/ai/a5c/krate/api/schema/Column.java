@@ -33,6 +33,9 @@ public @interface Column {
    */
   String until() default "";
 
+  /** How many characters of a text it shows: all of them if 0. */
+  int first() default 0;
+
   /** Several columns of one field. */
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.RECORD_COMPONENT)

@@ -46,6 +46,7 @@ public record Kind(
    * @param type of OpenAPI: string, integer, boolean or date (shown as an age)
    * @param until for a time, of which the column shows how long it was to that other time, or to
    *     now as long as there is none; null for any other column
+   * @param first how many characters of a text it shows; 0 for all
    */
   public record Column(
       String name,
@@ -53,10 +54,11 @@ public record Kind(
       String description,
       boolean wide,
       FieldPath path,
-      @Nullable FieldPath until) {
-    /** A column that shows a value. */
+      @Nullable FieldPath until,
+      int first) {
+    /** A column that shows a whole value. */
     public Column(String name, String type, String description, boolean wide, FieldPath path) {
-      this(name, type, description, wide, path, null);
+      this(name, type, description, wide, path, null, 0);
     }
   }
 

@@ -267,7 +267,8 @@ final class SchemaReader {
                   component.getAnnotation(Description.class).value(),
                   column.wide(),
                   new FieldPath(to),
-                  column.until().isEmpty() ? null : FieldPath.parse(column.until()))));
+                  column.until().isEmpty() ? null : FieldPath.parse(column.until()),
+                  column.first())));
     }
   }
 

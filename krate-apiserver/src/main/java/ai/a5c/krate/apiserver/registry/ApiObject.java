@@ -33,6 +33,11 @@ public record ApiObject(JsonObject json) {
     return meta("generateName");
   }
 
+  /** What it is called in a message: its name, or the prefix of one that is yet to be made. */
+  public String shownName() {
+    return name().isEmpty() ? generateName() : name();
+  }
+
   /** Empty for a cluster-scoped object. */
   public String namespace() {
     return meta("namespace");

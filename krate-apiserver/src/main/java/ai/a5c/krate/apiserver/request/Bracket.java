@@ -158,8 +158,7 @@ final class Bracket {
    *     either, so that every one that is has its entry
    */
   void refused(Problem problem) {
-    boolean stranger = subject.equals(Subject.ANONYMOUS) && impersonatedBy.isEmpty();
-    if (received.errand().dryRun() || (stranger && !limit.take())) {
+    if (received.errand().dryRun() || (isStranger() && !limit.take())) {
       return;
     }
     Status status = Status.of(problem);
@@ -176,6 +175,16 @@ final class Bracket {
     } catch (OutcomeUnknownException e) {
       throw new StoreUnavailableException("the store was lost while an entry was written", e);
     }
+  }
+
+  /** Whether nobody has said who he is. */
+  private boolean isStranger() {
+    return subject.equals(Subject.ANONYMOUS) && impersonatedBy.isEmpty();
+  }
+
+  /** Whether a stranger was known to be one when he was not let in, so that asking him may help. */
+  boolean isChallenge() {
+    return stage == Stage.AUTHORIZE && isStranger();
   }
 
   /** Writes that the request failed, if it can be: the fault is what counts. */

@@ -85,8 +85,13 @@ final class ChangeCommand implements Command {
 
   /** What was done, in words that are no command. */
   String deed() {
-    String name = object.name().isEmpty() ? object.generateName() : object.name();
-    return errand.verb() + " " + kind.resource() + " " + errand.namespace() + "/" + name;
+    return errand.verb()
+        + " "
+        + kind.resource()
+        + " "
+        + errand.namespace()
+        + "/"
+        + object.shownName();
   }
 
   private String document(String name) {

@@ -80,7 +80,7 @@ final class Claims {
         new Problem.Invalid(
             kind.group(),
             kind.name(),
-            object.name(),
+            object.shownName(),
             List.of(
                 name.isEmpty()
                     ? FieldError.required(field, "")

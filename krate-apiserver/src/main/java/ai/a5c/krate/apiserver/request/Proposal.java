@@ -35,7 +35,7 @@ record Proposal(
 
   /** The name, or the prefix of one that is yet to be made. */
   String shownName() {
-    return name().isEmpty() && object != null ? object.generateName() : name();
+    return old == null && object != null ? object.shownName() : name();
   }
 
   Proposal of(ApiObject changed) {

@@ -111,14 +111,17 @@ public final class Road {
 
   /**
    * Finds out who asks and whether they may, for a request whose admission and commit are the
-   * caller's.
+   * caller's. A stranger who may not is to be asked who he is: that is no refusal yet, and leaves
+   * no audit entry.
    */
   public Authorized enter(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
       return new Authorized(authorize(authenticate(bracket)), null);
     } catch (ApiException refusal) {
-      bracket.refused(refusal.problem());
+      if (!bracket.isChallenge()) {
+        bracket.refused(refusal.problem());
+      }
       throw refusal;
     }
   }
@@ -426,7 +429,8 @@ public final class Road {
 
   private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
     if (!errors.isEmpty()) {
-      throw new ApiException(new Problem.Invalid(kind.group(), kind.name(), object.name(), errors));
+      throw new ApiException(
+          new Problem.Invalid(kind.group(), kind.name(), object.shownName(), errors));
     }
   }
 

@@ -154,8 +154,12 @@ public record Tables(Kind kind, String version, IncludeObject include) {
       case "integer" -> value instanceof JsonNumber ? value : Documents.text(text(value));
       case "boolean" -> isBoolean(value) ? value : Documents.text(text(value));
       case "date" -> Documents.text(Ages.since(text(value), now));
-      default -> Documents.text(text(value));
+      default -> Documents.text(beginning(text(value), column.first()));
     };
+  }
+
+  private static String beginning(String text, int length) {
+    return length == 0 || text.length() <= length ? text : text.substring(0, length);
   }
 
   private static boolean isBoolean(JsonValue value) {

@@ -387,6 +387,17 @@ class CommitTest {
   }
 
   @Test
+  void anInvalidObjectWithoutANameIsCalledByItsPrefix() {
+    String body = note("x").replace("\"name\":\"x\"", "\"generateName\":\"y-\"");
+
+    Answer refused = house.send("POST", NOTES, body.replace("\"hello\"", "7"));
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.text("message")).startsWith("Note.toys.example.org \"y-\" is invalid: ");
+    assertThat(refused.text("details", "name")).isEqualTo("y-");
+  }
+
+  @Test
   void aQuotaIsAForbidden() {
     house.contributions.add(
         plan -> {

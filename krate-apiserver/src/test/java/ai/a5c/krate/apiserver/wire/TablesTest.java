@@ -55,10 +55,20 @@ class TablesTest {
   }
 
   @Test
+  void aTextMayBeShownByItsBeginning() {
+    var column =
+        new Kind.Column("HEAD", "string", "A commit.", false, FieldPath.parse("commit"), null, 12);
+    assertThat(Tables.cell(column, json("{'commit':'0123456789abcdef'}"), NOW))
+        .isEqualTo(value("'0123456789ab'"));
+    assertThat(Tables.cell(column, json("{'commit':'0123'}"), NOW)).isEqualTo(value("'0123'"));
+    assertThat(Tables.cell(column, BARE, NOW)).isEqualTo(JsonValue.NULL);
+  }
+
+  @Test
   void aDurationRunsToTheOtherTimeOrToNow() {
     var path = FieldPath.parse("status.startTime");
     var until = FieldPath.parse("status.completionTime");
-    var column = new Kind.Column("DURATION", "string", "How long.", false, path, until);
+    var column = new Kind.Column("DURATION", "string", "How long.", false, path, until, 0);
     JsonObject begun =
         json("{'metadata':{'name':'w'},'status':{'startTime':'2026-03-01T11:59:00Z'}}");
     JsonObject done =

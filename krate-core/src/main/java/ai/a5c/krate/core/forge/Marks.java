@@ -8,7 +8,7 @@ public final class Marks {
   /** On a namespace: the organization that owns it. */
   public static final String ORGANIZATION = "krate.a5c.ai/organization";
 
-  /** On organizations and repositories: Krate has to clear up before they go. */
+  /** On what Krate has to clear up after before it goes, such as repositories. */
   public static final String FINALIZER = "krate.a5c.ai/cleanup";
 
   /** On Roles and RoleBindings that Krate writes; its value is {@link #MANAGER}. */

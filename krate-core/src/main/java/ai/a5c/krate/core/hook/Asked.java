@@ -134,7 +134,7 @@ final class Asked {
             .spec()
             .repositories();
     String repository = named.size() == 1 && !named.getFirst().equals("*") ? named.getFirst() : "";
-    JsonObject data = Json.object().add("object", Deliveries.identity(subscription.json())).build();
+    JsonObject data = Json.object().add("object", Letter.identity(subscription.json())).build();
     var event =
         new Event(
             EventType.HOOK_TEST,
@@ -151,13 +151,13 @@ final class Asked {
         id,
         repository,
         WebhookDelivery.Phase.PENDING,
-        Deliveries.body(event, id, organization(context.namespace())));
+        Letter.of(event, organization(context.namespace())).body(id));
   }
 
   private String organization(String namespace) {
     return objects
         .get(kinds.namespace(), "", namespace)
-        .map(object -> object.labels().getOrDefault(DeliveryWriter.ORGANIZATION_LABEL, ""))
+        .map(object -> object.labels().getOrDefault(Deliveries.ORGANIZATION_LABEL, ""))
         .orElse("");
   }
 

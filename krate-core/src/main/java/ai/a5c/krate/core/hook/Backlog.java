@@ -1,7 +1,7 @@
 package ai.a5c.krate.core.hook;
 
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -36,10 +36,11 @@ final class Backlog {
       return;
     }
     pending++;
-    if (more || window.size() >= most) {
-      more = true;
-    } else {
+    boolean within = !window.isEmpty() && place.compareTo(window.last()) < 0;
+    if (within || (!more && window.size() < most)) {
       window.add(place);
+    } else {
+      more = true;
     }
   }
 
@@ -55,7 +56,12 @@ final class Backlog {
   /** Takes the first one away: nothing before it will be asked for again. */
   void remove(Place first) {
     window.remove(first);
-    done = first.name();
+    passed(first.name());
+  }
+
+  /** What comes up to this name is finished, and need not be looked for. */
+  void passed(String name) {
+    done = name.compareTo(done) > 0 ? name : done;
   }
 
   /** Counts a delivery as finished. */
@@ -79,9 +85,9 @@ final class Backlog {
    *
    * @param all whether that was everything; if not, nothing that comes after it can be kept
    */
-  void endRefill(Set<String> found, boolean all) {
+  void endRefill(SortedSet<String> found, boolean all) {
     if (!all) {
-      window.clear();
+      window.removeIf(place -> found.isEmpty() || place.name().compareTo(found.getLast()) > 0);
       more = true;
     }
     found.forEach(name -> window.add(Place.ofEvent(name)));

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one attempt at a delivery and says what came of it, without any secret. */
@@ -18,6 +19,7 @@ final class Courier {
   private static final int LONGEST_ERROR = 1_024;
   private static final int SHORTEST_SECRET = 4;
   private static final String HIDDEN = "***";
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s,;=\"]+");
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
@@ -154,15 +156,20 @@ final class Courier {
     return status >= 200 && status < 300;
   }
 
-  /** A receiver may repeat what it was sent. */
+  /** A receiver may repeat what it was sent, or a part of it: the token of a scheme. */
   private static String hide(WebhookSubscription.Spec spec, String text) {
     String hidden = text;
     for (String value : spec.headers().values()) {
-      if (value.length() >= SHORTEST_SECRET) {
-        hidden = hidden.replace(value, HIDDEN);
+      hidden = hide(value, hidden);
+      for (String word : BETWEEN_WORDS.split(value)) {
+        hidden = hide(word, hidden);
       }
     }
     return hidden;
+  }
+
+  private static String hide(String secret, String text) {
+    return secret.length() < SHORTEST_SECRET ? text : text.replace(secret, HIDDEN);
   }
 
   private static String endpoint(URI url) {

@@ -18,11 +18,11 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** How an event becomes a WebhookDelivery: its name, its body and its document. */
 final class Deliveries {
+  /** The label that names the organization of a namespace. */
+  static final String ORGANIZATION_LABEL = "krate.a5c.ai/organization";
+
   /** The label that names the repository of a record. */
   static final String REPOSITORY_LABEL = "krate.a5c.ai/repository";
-
-  /** The longest body, in characters. */
-  static final int LONGEST_BODY = 512 * 1024;
 
   private static final Set<WebhookDelivery.Phase> FINAL =
       EnumSet.of(WebhookDelivery.Phase.DELIVERED, WebhookDelivery.Phase.FAILED);
@@ -36,7 +36,7 @@ final class Deliveries {
    * The name of the delivery of an event: always the same, so that an event that is looked at again
    * makes nothing twice. Names of one subscription sort in the order of their events.
    */
-  static String name(String subscription, Event event) {
+  static String name(String subscription, Letter event) {
     return prefix(subscription)
         + String.format("%014d-%d", event.revision().value(), event.ordinal());
   }
@@ -76,14 +76,9 @@ final class Deliveries {
     return phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** The new object, with its first status. */
-  static ApiObject draft(Kind kind, Event event, Subscriber subscriber, String organization) {
-    String id = EventId.of(event, subscriber.uid()).toString();
-    var phase =
-        subscriber.suspended() ? WebhookDelivery.Phase.SUSPENDED : WebhookDelivery.Phase.PENDING;
-    WebhookDelivery.Status status =
-        first(event.type(), id, event.repository(), phase, body(event, id, organization));
-    JsonObject labels = Json.object().add(REPOSITORY_LABEL, event.repository()).build();
+  /** The new object. */
+  static ApiObject object(Kind kind, Draft draft, WebhookDelivery.Status status) {
+    String repository = draft.letter().repository();
     return new ApiObject(
         Json.object()
             .add("apiVersion", kind.apiVersion())
@@ -91,10 +86,10 @@ final class Deliveries {
             .add(
                 "metadata",
                 Json.object()
-                    .add("name", name(subscriber.name().name(), event))
-                    .add("namespace", event.namespace())
-                    .add("labels", labels))
-            .add("spec", Json.object().add("subscription", subscriber.name().name()))
+                    .add("name", draft.name().name())
+                    .add("namespace", draft.name().namespace())
+                    .add("labels", Json.object().add(REPOSITORY_LABEL, repository)))
+            .add("spec", Json.object().add("subscription", draft.subscriber().name().name()))
             .add("status", RecordCodec.write(status))
             .build());
   }
@@ -104,53 +99,6 @@ final class Deliveries {
       EventType type, String id, String repository, WebhookDelivery.Phase phase, String payload) {
     return new WebhookDelivery.Status(
         type.wireName(), id, repository, phase, List.of(), 0, null, payload, List.of(), 1);
-  }
-
-  /** The exact text that is sent; what an object is too large for is left out. */
-  static String body(Event event, String id, String organization) {
-    String whole = body(event, id, organization, event.data());
-    if (whole.length() <= LONGEST_BODY) {
-      return whole;
-    }
-    JsonObject shorter = JsonTree.with(event.data(), null, "old");
-    String without = body(event, id, organization, shorter);
-    if (without.length() <= LONGEST_BODY) {
-      return without;
-    }
-    JsonObject bare =
-        Json.object()
-            .add("object", identity(JsonTree.objectAt(event.data(), "object")))
-            .add("truncated", true)
-            .build();
-    return body(event, id, organization, bare);
-  }
-
-  /** An object by name and version, and nothing of what it says. */
-  static JsonObject identity(JsonObject object) {
-    var metadata = Json.object();
-    for (String member : List.of("name", "namespace", "uid", "resourceVersion")) {
-      metadata.add(member, JsonTree.textAt(object, "metadata", member));
-    }
-    return Json.object()
-        .add("apiVersion", JsonTree.textAt(object, "apiVersion"))
-        .add("kind", JsonTree.textAt(object, "kind"))
-        .add("metadata", metadata)
-        .build();
-  }
-
-  private static String body(Event event, String id, String organization, JsonObject data) {
-    return Json.write(
-            Json.object()
-                .add("id", id)
-                .add("type", event.type().wireName())
-                .add("timestamp", event.time().toString())
-                .add("organization", organization)
-                .add("repository", event.repository())
-                .add("actor", Json.object().add("name", event.actor()))
-                .add("revision", event.revision().value())
-                .add("data", data)
-                .build())
-        .utf8();
   }
 
   private static String hash(String text) {

@@ -1,8 +1,8 @@
 package ai.a5c.krate.core.hook;
 
+import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.meta.Revision;
-import ai.a5c.krate.api.problem.ApiException;
-import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.WebhookDelivery;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Json;
@@ -17,7 +17,7 @@ import ai.a5c.krate.spi.storage.StoredObject;
 import jakarta.json.JsonObject;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where deliveries and their subscriptions are looked up and written. */
@@ -27,45 +27,47 @@ final class Desk {
   private final Client client;
   private final Objects objects;
   private final HookKinds kinds;
+  private final Cache<ObjectName, Optional<Recipient>> subscriptions;
+
+  /** A subscription and its uid; the status is one that it had. */
+  record Recipient(Uid uid, WebhookSubscription subscription) {
+    private static Recipient of(ApiObject object) {
+      return new Recipient(
+          object.uid(), RecordCodec.read(WebhookSubscription.class, object.json()));
+    }
+  }
 
   Desk(Client client, Objects objects, HookKinds kinds) {
     this.client = client;
     this.objects = objects;
     this.kinds = kinds;
+    this.subscriptions =
+        new Cache<>(
+            name ->
+                client.get(kinds.subscription(), name.namespace(), name.name()).map(Recipient::of));
   }
 
   Optional<ApiObject> delivery(ObjectName name) {
     return client.get(kinds.delivery(), name.namespace(), name.name());
   }
 
-  Optional<ApiObject> subscription(ObjectName name) {
-    return client.get(kinds.subscription(), name.namespace(), name.name());
+  /** The subscription as it is, as far as the log has been read. */
+  Optional<Recipient> subscription(ObjectName name) {
+    return subscriptions.get(name);
   }
 
-  /**
-   * Writes the status of a delivery as it follows from what it is then.
-   *
-   * @return whether the delivery is there
-   */
-  boolean write(ObjectName name, UnaryOperator<WebhookDelivery.Status> change) {
-    try {
-      var unused =
-          client.updateStatus(
-              kinds.delivery(),
-              name.namespace(),
-              name.name(),
-              old -> old.with(RecordCodec.write(change.apply(status(old))), "status"));
-      return true;
-    } catch (ApiException e) {
-      if (e.problem() instanceof Problem.NotFound) {
-        return false;
-      }
-      throw e;
-    }
+  /** Reads such subscriptions again, which may have changed. */
+  void forget(Predicate<ObjectName> changed) {
+    subscriptions.forget(changed);
   }
 
   static WebhookDelivery.Status status(ApiObject delivery) {
     return RecordCodec.read(WebhookDelivery.class, delivery.json()).status();
+  }
+
+  /** The delivery with that status. */
+  static ApiObject with(ApiObject delivery, WebhookDelivery.Status status) {
+    return delivery.with(RecordCodec.write(status), "status");
   }
 
   /** A page of deliveries by namespace and name. */

@@ -13,6 +13,8 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +28,12 @@ final class Dispatcher implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Desk desk;
+  private final DeliveryWriter writer;
   private final Lane.Stop stop;
   private final Consumer<ObjectName> progressed;
   private final Environment environment;
   private final Map<ObjectName, Lanes> lanes = new ConcurrentHashMap<>();
+  private final CountDownLatch ready = new CountDownLatch(1);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hook-lane-", 0).factory());
 
@@ -41,8 +45,14 @@ final class Dispatcher implements AutoCloseable {
    *
    * @param progressed told of subscriptions whose number of pending deliveries has changed
    */
-  Dispatcher(Desk desk, Lane.Stop stop, Consumer<ObjectName> progressed, Environment environment) {
+  Dispatcher(
+      Desk desk,
+      DeliveryWriter writer,
+      Lane.Stop stop,
+      Consumer<ObjectName> progressed,
+      Environment environment) {
     this.desk = desk;
+    this.writer = writer;
     this.stop = stop;
     this.progressed = progressed;
     this.environment = environment;
@@ -67,6 +77,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** Lets the lanes of events begin: what comes before the stored deliveries is known. */
+  void begin() {
+    ready.countDown();
+  }
+
   /** Takes up a stored delivery, if there is something to be done for it. */
   void offer(StoredObject delivery) {
     JsonObject json = Json.stored(delivery.content());
@@ -81,6 +96,16 @@ final class Dispatcher implements AutoCloseable {
       }
       progressed.accept(subscription);
     }
+  }
+
+  /** Takes up a draft, which is newer than everything there is of its subscription. */
+  void take(Draft draft) {
+    lanes(draft.subscriber().name()).events().take(draft);
+  }
+
+  /** Has drafts stored that do not get on. */
+  void sweep() {
+    lanes.values().forEach(found -> found.events().sweep());
   }
 
   /** Tells a subscription's lane that something changed which makes waiting pointless. */
@@ -115,6 +140,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Tells the lanes to end, without waiting for them. */
   void stop() {
+    begin();
     threads.shutdown();
     lanes
         .values()
@@ -146,12 +172,24 @@ final class Dispatcher implements AutoCloseable {
           var track = new Track();
           return new Lanes(
               track,
-              lane(name, track, new Backlog(Backlog.WINDOW)),
-              lane(name, track, new Backlog(Integer.MAX_VALUE)));
+              lane(name, track, new Backlog(Backlog.WINDOW), this::whenReady),
+              lane(name, track, new Backlog(Integer.MAX_VALUE), threads));
         });
   }
 
-  private Lane lane(ObjectName subscription, Track track, Backlog backlog) {
-    return new Lane(subscription, track, backlog, desk, stop, threads, environment);
+  private Lane lane(ObjectName subscription, Track track, Backlog backlog, Executor runner) {
+    return new Lane(subscription, track, backlog, desk, writer, stop, runner, environment);
+  }
+
+  private void whenReady(Runnable lane) {
+    threads.execute(
+        () -> {
+          try {
+            ready.await();
+            lane.run();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 }

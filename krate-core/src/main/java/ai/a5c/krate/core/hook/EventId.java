@@ -21,7 +21,7 @@ record EventId(Revision revision, int ordinal, Uid subscription) {
   private static final Pattern ENDS_WITH_SUBSCRIPTION =
       Pattern.compile("evt_[0-9a-z_-]{1,64}_([0-9a-f-]{36})");
 
-  static EventId of(Event event, Uid subscription) {
+  static EventId of(Letter event, Uid subscription) {
     return new EventId(event.revision(), event.ordinal(), subscription);
   }
 

@@ -15,18 +15,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the log from its durable position: makes deliveries of what happened, and tells the
- * dispatcher of new deliveries, changed subscriptions and changed secrets.
+ * Follows the log from its durable position: makes drafts of what happened, and tells the
+ * dispatcher of deliveries that were asked for, changed subscriptions and changed secrets.
  *
  * <p>The position moves on only after the deliveries are stored, and their names are always the
- * same: what is read again after a crash is made once.
+ * same: what is read again after a crash is stored once.
  */
 final class EventSource implements LogFollower.Reader, AutoCloseable {
   private static final Logger LOG = System.getLogger(EventSource.class.getName());
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration SAVE_EVERY = Duration.ofMillis(250);
   private static final int SAVE_AFTER = 1_000;
-  private static final int MOST_DRAFTS = 256;
+  private static final Duration ROOM = Duration.ofMillis(100);
 
   private final HookKinds kinds;
   private final ApiServer server;
@@ -34,7 +34,10 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   private final PushData pushes;
   private final Subscribers subscribers;
   private final LogPosition position;
-  private final DeliveryWriter writer;
+  private final Cache<String, String> organizations;
+  private final Unstored unstored;
+  private final Desk desk;
+  private final SigningKeys keys;
   private final Dispatcher dispatcher;
   private final SubscriptionStatuses statuses;
   private final LogFollower follower;
@@ -42,12 +45,15 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   private Revision saved = Revision.ZERO;
   private long savedAt;
   private @Nullable Revision loaded;
+  private volatile boolean closed;
 
   EventSource(
       HookKinds kinds,
       ApiServer server,
       PushData pushes,
-      DeliveryWriter writer,
+      Unstored unstored,
+      Desk desk,
+      SigningKeys keys,
       Dispatcher dispatcher,
       SubscriptionStatuses statuses) {
     this.kinds = kinds;
@@ -56,9 +62,12 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
     this.mapper = new EventMapper(kinds, server.objects());
     this.subscribers = new Subscribers(kinds, server.objects());
     this.position = new LogPosition(server.objects().records());
-    this.writer = writer;
+    this.unstored = unstored;
+    this.desk = desk;
+    this.keys = keys;
     this.dispatcher = dispatcher;
     this.statuses = statuses;
+    this.organizations = new Cache<>(this::organization);
     this.follower = new LogFollower("hook-source", server.hubs().all(), this);
   }
 
@@ -67,11 +76,15 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   }
 
   /** Ends the reading and waits for it. */
+  void stop() {
+    closed = true;
+    follower.close();
+  }
+
+  /** Saves what is stored by now. */
   @Override
   public void close() {
-    follower.stop();
-    writer.close();
-    follower.close();
+    stop();
     try {
       save(at);
     } catch (RuntimeException e) {
@@ -90,8 +103,12 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
       saved = from;
     }
     subscribers.load(from);
+    desk.forget(any -> true);
+    keys.forget(any -> true);
+    organizations.forget(any -> true);
     at = from;
     subscribers.names().forEach(statuses::touch);
+    beginWhenCaughtUp();
     return from;
   }
 
@@ -108,46 +125,65 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
 
   @Override
   public void read(List<Change> changes, Revision upTo) throws InterruptedException {
-    read(changes);
+    for (Change change : changes) {
+      read(change);
+      at = change.revision();
+      save();
+    }
     at = upTo;
+    beginWhenCaughtUp();
+    dispatcher.sweep();
     save();
   }
 
-  private void read(List<Change> changes) throws InterruptedException {
-    List<DeliveryWriter.Draft> drafts = new ArrayList<>();
-    for (Change change : changes) {
-      read(change, drafts);
-      if (drafts.size() >= MOST_DRAFTS) {
-        writer.write(drafts);
-        drafts.clear();
-      }
+  /** What a crash left unstored comes before some of what it left stored. */
+  private void beginWhenCaughtUp() {
+    if (hasCaughtUp()) {
+      dispatcher.begin();
     }
-    writer.write(drafts);
   }
 
-  private void read(Change change, List<DeliveryWriter.Draft> drafts) {
+  private boolean hasCaughtUp() {
+    Revision reached = at;
+    Revision known = loaded;
+    return reached != null && known != null && !known.isAfter(reached);
+  }
+
+  private void read(Change change) throws InterruptedException {
     switch (change) {
       case Change.RefMoved moved ->
-          subscribers
-              .repository(moved.repository())
-              .filter(repository -> !subscribers.of(repository.namespace()).isEmpty())
-              .ifPresent(repository -> draft(events(moved, repository), drafts));
+          draft(
+              subscribers
+                  .repository(moved.repository())
+                  .filter(repository -> !subscribers.of(repository.namespace()).isEmpty())
+                  .map(repository -> events(moved, repository))
+                  .orElse(List.of()));
       case Change.ObjectChanged changed -> {
         GroupResource resource = changed.object().key().resource();
         if (mapper.tellsOf(resource)) {
           if (!subscribers.of(changed.object().key().namespace()).isEmpty()) {
-            draft(events(changed), drafts);
+            draft(events(changed));
           }
           subscribers.apply(changed);
         } else if (resource.equals(kinds.subscription().resource())) {
           subscription(changed);
         } else if (resource.equals(kinds.secret().resource())) {
           secret(name(changed));
+        } else if (resource.equals(kinds.namespace().resource())) {
+          organizations.forget(changed.object().key().name()::equals);
         } else if (resource.equals(kinds.delivery().resource())) {
           delivery(changed);
         }
       }
     }
+  }
+
+  private String organization(String namespace) {
+    return server
+        .objects()
+        .get(kinds.namespace(), "", namespace)
+        .map(found -> found.labels().getOrDefault(Deliveries.ORGANIZATION_LABEL, ""))
+        .orElse("");
   }
 
   private List<Event> events(Change.ObjectChanged changed) {
@@ -167,14 +203,35 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
         event -> subscribers.of(event.namespace()).stream().anyMatch(s -> s.wants(event)));
   }
 
-  private void draft(List<Event> events, List<DeliveryWriter.Draft> drafts) {
+  private void draft(List<Event> events) throws InterruptedException {
+    List<Draft> drafts = new ArrayList<>();
     for (Event event : events) {
-      for (Subscriber subscriber : subscribers.of(event.namespace())) {
-        if (subscriber.wants(event)) {
-          drafts.add(new DeliveryWriter.Draft(event, subscriber));
-        }
+      List<Subscriber> wanting =
+          subscribers.of(event.namespace()).stream().filter(some -> some.wants(event)).toList();
+      if (!wanting.isEmpty()) {
+        Letter letter = Letter.of(event, organizations.get(event.namespace()));
+        long now = server.environment().nanos().getAsLong();
+        wanting.forEach(subscriber -> drafts.add(Draft.of(letter, subscriber, now)));
       }
     }
+    drafts.removeIf(this::isStored);
+    for (Draft draft : drafts) {
+      while (!unstored.add(draft, ROOM)) {
+        if (closed) {
+          throw new InterruptedException();
+        }
+        dispatcher.sweep();
+      }
+      dispatcher.take(draft);
+    }
+  }
+
+  /** Whether an event that was read before the server started had come to that. */
+  private boolean isStored(Draft draft) {
+    Revision known = loaded;
+    return known != null
+        && !draft.letter().revision().isAfter(known)
+        && desk.delivery(draft.name()).isPresent();
   }
 
   private void subscription(Change.ObjectChanged changed) {
@@ -183,6 +240,7 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
     subscribers.apply(changed);
     Optional<Subscriber> after = subscribers.get(name);
     if (!after.equals(before)) {
+      desk.forget(name::equals);
       dispatcher.nudge(name);
       statuses.touch(name);
     }
@@ -192,6 +250,7 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   }
 
   private void secret(ObjectName secret) {
+    keys.forget(secret.namespace()::equals);
     for (Subscriber subscriber : subscribers.of(secret.namespace())) {
       if (subscriber.secrets().contains(secret.name())) {
         dispatcher.nudge(subscriber.name());
@@ -200,9 +259,11 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
     }
   }
 
+  /** Somebody asked for a delivery; those of events are known. */
   private void delivery(Change.ObjectChanged changed) {
     Revision known = loaded;
-    if (changed.type() == Change.Type.CREATED
+    if (!changed.actor().equals(HookRoom.SUBJECT)
+        && changed.type() == Change.Type.CREATED
         && known != null
         && changed.revision().isAfter(known)) {
       dispatcher.offer(changed.object());
@@ -212,7 +273,7 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   /** Saves the position now and then. */
   private void save() {
     long now = server.environment().nanos().getAsLong();
-    Revision reached = at;
+    Revision reached = stored(at);
     if (reached != null
         && (reached.value() - saved.value() >= SAVE_AFTER
             || now - savedAt > SAVE_EVERY.toNanos())) {
@@ -221,7 +282,12 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
     }
   }
 
-  private void save(@Nullable Revision reached) {
+  private @Nullable Revision stored(@Nullable Revision read) {
+    return read == null ? null : unstored.storedUpTo(read);
+  }
+
+  private void save(@Nullable Revision read) {
+    Revision reached = stored(read);
     if (reached != null && reached.isAfter(saved)) {
       position.advance(reached);
       saved = reached;
@@ -231,7 +297,8 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   @Override
   public Duration patience() {
     Revision reached = at;
-    return reached != null && reached.isAfter(saved) ? SAVE_EVERY : IDLE;
+    boolean more = !hasCaughtUp() || (reached != null && reached.isAfter(saved));
+    return more ? SAVE_EVERY : IDLE;
   }
 
   private static ObjectName name(Change.ObjectChanged changed) {

@@ -12,6 +12,7 @@ import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.forge.Room;
+import ai.a5c.krate.core.forge.SharedWrites;
 import ai.a5c.krate.spi.git.GitBackend;
 import java.net.InetAddress;
 import java.util.List;
@@ -154,22 +155,26 @@ public final class HookRoom implements Room {
             settings.mostRequestsPerEndpoint());
     var courier = new Courier(keys, sender, gates, environment.clock());
     var desk = new Desk(client, server.objects(), kinds);
-    var statuses = new SubscriptionStatuses(client, kinds, keys, environment);
-    var post = new Post(desk, courier, statuses::touch, environment);
-    var dispatcher = new Dispatcher(desk, post, statuses::touch, environment);
-    var writer = new DeliveryWriter(client, kinds);
-    var source =
-        new EventSource(
-            kinds, server, new PushData(kinds, objects, git), writer, dispatcher, statuses);
+    var unstored = new Unstored();
+    var writes = new SharedWrites("hook-writes", client);
+    var writer = new DeliveryWriter(writes, kinds, desk, unstored);
+    var statuses = new SubscriptionStatuses(client, writes, kinds, keys, environment);
+    var post = new Post(desk, writer, courier, statuses::touch, environment);
+    var dispatcher = new Dispatcher(desk, writer, post, statuses::touch, environment);
+    var pushes = new PushData(kinds, objects, git);
+    var source = new EventSource(kinds, server, pushes, unstored, desk, keys, dispatcher, statuses);
     running = dispatcher;
     statuses.start(dispatcher::stats);
     source.start();
     return () -> {
-      source.close();
+      source.stop();
       dispatcher.stop();
       sender.close();
       dispatcher.close();
+      writer.close();
+      source.close();
       statuses.close();
+      writes.close();
     };
   }
 }

@@ -1,52 +1,68 @@
 package ai.a5c.krate.core.hook;
 
+import ai.a5c.krate.api.records.WebhookDelivery;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.request.Environment;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unfinished deliveries of one subscription: the first is looked at until it is finished, and the
- * others wait. Runs on a thread of its own while there are any.
+ * The deliveries of one subscription: the first is looked at until it is finished, and the others
+ * wait. Those that are drafts are stored once they were tried, and not waited for. Runs on a thread
+ * of its own while there are any.
  */
 final class Lane {
   private static final Logger LOG = System.getLogger(Lane.class.getName());
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  /** How long a draft may be on its way, and how long it may wait, before it is stored. */
+  private static final Duration LONGEST_ATTEMPT = Sender.SLOW;
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
   private final ObjectName subscription;
   private final Track track;
   private final Desk desk;
+  private final DeliveryWriter writer;
   private final Stop stop;
   private final Executor threads;
   private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Backlog backlog;
+  private final Line line;
   private boolean running;
   private boolean nudged;
   private boolean closed;
   private String dueName = "";
   private long dueNanos;
+  private @Nullable Long sendingSince;
 
   /** Takes the first delivery of a lane a step further. */
-  @FunctionalInterface
   interface Stop {
     /**
-     * Does what can be done now.
+     * Does what can be done now for a stored delivery.
      *
      * @param prompted whether something changed that makes waiting pointless
      * @return how long to wait before looking again; empty if the delivery is finished
      */
     Optional<Duration> visit(Lane lane, String name, boolean prompted) throws InterruptedException;
+
+    /** Tries a draft, or sets all of the lane aside; nothing if the lane is closed meanwhile. */
+    void send(Lane lane, Draft draft) throws InterruptedException;
+
+    /** Drafts of the lane are no longer on their way soon. */
+    void delayed(Lane lane);
   }
 
   /**
@@ -67,13 +83,15 @@ final class Lane {
       Track track,
       Backlog backlog,
       Desk desk,
+      DeliveryWriter writer,
       Stop stop,
       Executor threads,
       Environment environment) {
     this.subscription = subscription;
     this.track = track;
-    this.backlog = backlog;
+    this.line = new Line(backlog);
     this.desk = desk;
+    this.writer = writer;
     this.stop = stop;
     this.threads = threads;
     this.environment = environment;
@@ -87,76 +105,124 @@ final class Lane {
     return track;
   }
 
-  /** Adds an unfinished delivery; one that is there already is left as it is. */
+  /** Adds an unfinished stored delivery; one that is there already is left as it is. */
   void offer(Place place) {
+    locked(() -> line.backlog().offer(place));
+  }
+
+  /** Adds a draft, which comes after everything that was added before. */
+  void take(Draft draft) {
+    locked(() -> store(line.take(draft)));
+  }
+
+  /** Has every draft stored instead of sent. */
+  void setAside() {
+    locked(() -> store(line.setAside()));
+  }
+
+  /** Has the drafts of a lane that does not get on stored instead of sent. */
+  void sweep() {
+    locked(
+        () -> {
+          long now = environment.nanos().getAsLong();
+          Long since = sendingSince;
+          boolean stuck = since != null && now - since > LONGEST_ATTEMPT.toNanos();
+          if (stuck || line.waitsSince(now - LONGEST_WAIT.toNanos())) {
+            store(line.setAside());
+          }
+        });
+  }
+
+  /** Something changed that makes waiting pointless. */
+  void nudge() {
+    locked(() -> nudged = true);
+  }
+
+  void close() {
+    locked(() -> closed = true);
+  }
+
+  /** Changes something, and goes on with what there is to do then. */
+  private void locked(Runnable change) {
     lock.lock();
     try {
       if (closed) {
         return;
       }
-      backlog.offer(place);
-      if (!running) {
+      change.run();
+      if (!running && !closed && !line.isIdle()) {
         running = true;
         threads.execute(this::run);
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Something changed that makes waiting pointless. */
-  void nudge() {
-    lock.lock();
-    try {
-      nudged = true;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  private void store(List<Draft> drafts) {
+    drafts.forEach(draft -> writer.store(draft, draft.untried(), left -> entered(draft, left)));
+    if (!drafts.isEmpty()) {
+      stop.delayed(this);
     }
+  }
+
+  private void entered(Draft draft, boolean unfinished) {
+    locked(() -> line.entered(draft.name().name(), unfinished));
   }
 
   boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+    return asked(() -> closed);
   }
 
+  /** Whether there is nothing to do, now or soon. */
   boolean isIdle() {
-    lock.lock();
-    try {
-      return !running;
-    } finally {
-      lock.unlock();
-    }
+    return asked(() -> !running && line.isEmpty());
   }
 
   int pending() {
+    return asked(line::pending);
+  }
+
+  private <T> T asked(Supplier<T> question) {
     lock.lock();
     try {
-      return backlog.pending();
+      return question.get();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The stored delivery is finished, and not looked at again. */
+  void passed(Place place) {
+    locked(() -> line.backlog().remove(place));
   }
 
   /** Counts the first delivery as finished, before that is written. */
   void settled() {
+    locked(() -> line.backlog().settled());
+  }
+
+  /**
+   * Has a draft stored after it was tried.
+   *
+   * @return false if it was set aside meanwhile, and is stored by now unless the lane is closed
+   */
+  boolean ended(Draft draft, WebhookDelivery.Status status, boolean finished)
+      throws InterruptedException {
     lock.lock();
     try {
-      backlog.settled();
+      if (line.ended(draft, finished)) {
+        writer.store(draft, status, left -> entered(draft, left));
+        if (!finished) {
+          store(line.setAside());
+        }
+        return true;
+      }
+      while (!closed && line.isEntering(draft.name().name())) {
+        changed.await();
+      }
+      return false;
     } finally {
       lock.unlock();
     }
@@ -186,19 +252,6 @@ final class Lane {
     return nextAttempt == null
         ? Duration.ZERO
         : Duration.between(environment.clock().instant(), nextAttempt);
-  }
-
-  /** Waits until the time is over, whatever happens, unless the lane is closed. */
-  void rest(Duration time) throws InterruptedException {
-    lock.lock();
-    try {
-      long left = time.toNanos();
-      while (left > 0 && !closed) {
-        left = changed.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Waits until the time is over, or there is something new to look at. */
@@ -235,7 +288,7 @@ final class Lane {
   private boolean goesOn() {
     lock.lock();
     try {
-      running = !closed && !backlog.isEmpty();
+      running = !closed && !line.isIdle();
       return running;
     } finally {
       lock.unlock();
@@ -244,29 +297,35 @@ final class Lane {
 
   private void step() throws InterruptedException {
     Optional<Place> first;
+    Draft draft;
     boolean prompted;
     lock.lock();
     try {
-      first = backlog.first();
+      while (!closed && line.isHeldUp()) {
+        changed.await();
+      }
+      if (closed) {
+        return;
+      }
+      first = line.backlog().first();
+      draft = line.draft();
       prompted = nudged;
       nudged = false;
+      sendingSince = draft == null ? null : environment.nanos().getAsLong();
     } finally {
       lock.unlock();
     }
-    if (first.isEmpty()) {
+    if (draft != null) {
+      stop.send(this, draft);
+    } else if (first.isEmpty()) {
       refill();
-      return;
-    }
-    Optional<Duration> wait = stop.visit(this, first.get().name(), prompted);
-    if (wait.isPresent()) {
-      await(wait.get());
-      return;
-    }
-    lock.lock();
-    try {
-      backlog.remove(first.get());
-    } finally {
-      lock.unlock();
+    } else {
+      Optional<Duration> wait = stop.visit(this, first.get().name(), prompted);
+      if (wait.isPresent()) {
+        await(wait.get());
+      } else {
+        passed(first.get());
+      }
     }
   }
 
@@ -274,7 +333,7 @@ final class Lane {
     String from;
     lock.lock();
     try {
-      from = backlog.beginRefill();
+      from = line.backlog().beginRefill();
     } finally {
       lock.unlock();
     }
@@ -285,7 +344,7 @@ final class Lane {
     } finally {
       lock.lock();
       try {
-        backlog.endRefill(found, all);
+        line.backlog().endRefill(found, all);
       } finally {
         lock.unlock();
       }
@@ -294,7 +353,7 @@ final class Lane {
 
   private Duration pause(Duration pause) {
     try {
-      rest(pause);
+      await(pause);
     } catch (InterruptedException e) {
       close();
     }

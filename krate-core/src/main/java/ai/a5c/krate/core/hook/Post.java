@@ -2,40 +2,33 @@ package ai.a5c.krate.core.hook;
 
 import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Condition;
-import ai.a5c.krate.api.problem.ApiException;
-import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.WebhookDelivery;
 import ai.a5c.krate.api.records.WebhookDelivery.Phase;
 import ai.a5c.krate.apiserver.controller.ObjectName;
-import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Environment;
-import ai.a5c.krate.spi.storage.OutcomeUnknownException;
-import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the first delivery of a lane a step further: an attempt if it is due, and what came of it
- * into its status. An attempt whose outcome could not be written before a crash is made again.
+ * into its status. An attempt whose outcome was not written before a crash is made again; what is
+ * finished is written while the lane goes on.
  */
 final class Post implements Lane.Stop {
   private static final Logger LOG = System.getLogger(Post.class.getName());
   private static final int KEPT_ATTEMPTS = 20;
   private static final Duration UNTIL_NUDGED = Duration.ofDays(1);
-  private static final Duration WRITE_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_WRITE_PAUSE = Duration.ofSeconds(5);
 
   private final Desk desk;
+  private final DeliveryWriter writer;
   private final Courier courier;
   private final Consumer<ObjectName> progressed;
   private final Environment environment;
@@ -45,8 +38,14 @@ final class Post implements Lane.Stop {
    *
    * @param progressed told of subscriptions of which something new is known
    */
-  Post(Desk desk, Courier courier, Consumer<ObjectName> progressed, Environment environment) {
+  Post(
+      Desk desk,
+      DeliveryWriter writer,
+      Courier courier,
+      Consumer<ObjectName> progressed,
+      Environment environment) {
     this.desk = desk;
+    this.writer = writer;
     this.courier = courier;
     this.progressed = progressed;
     this.environment = environment;
@@ -60,7 +59,53 @@ final class Post implements Lane.Stop {
       WebhookSubscription subscription) {}
 
   /** What becomes of a delivery after an attempt. */
-  private record Next(Phase phase, @Nullable Instant time, Duration delay) {}
+  private record Next(Phase phase, @Nullable Instant time, Duration delay) {
+    boolean isFinal() {
+      return Deliveries.isFinal(phase);
+    }
+
+    Optional<Duration> pause() {
+      return isFinal() ? Optional.empty() : Optional.of(delay);
+    }
+  }
+
+  /** An attempt that was made, and what becomes of its delivery. */
+  private record Made(WebhookDelivery.Attempt attempt, Next next) {
+    WebhookDelivery.Status after(WebhookDelivery.Status status) {
+      return Post.after(status, attempt, next);
+    }
+  }
+
+  @Override
+  public void send(Lane lane, Draft draft) throws InterruptedException {
+    Optional<Desk.Recipient> recipient =
+        desk.subscription(lane.subscription())
+            .filter(found -> found.uid().equals(draft.subscriber().uid()))
+            .filter(found -> !found.subscription().spec().suspended());
+    if (recipient.isEmpty()) {
+      lane.setAside();
+      return;
+    }
+    Instant now = environment.clock().instant();
+    var open = new Open(draft.name(), now, draft.untried(), recipient.get().subscription());
+    Optional<Made> made = attempt(lane, open);
+    if (made.isEmpty()) {
+      return;
+    }
+    boolean finished = made.get().next().isFinal();
+    if (!lane.ended(draft, made.get().after(open.status()), finished) && !lane.isClosed()) {
+      // It is the first stored delivery now, and goes on as one.
+      if (write(lane, draft.name(), made.get()).isEmpty()) {
+        lane.passed(Place.ofEvent(draft.name().name()));
+      }
+    }
+    progressed.accept(lane.subscription());
+  }
+
+  @Override
+  public void delayed(Lane lane) {
+    progressed.accept(lane.subscription());
+  }
 
   @Override
   public Optional<Duration> visit(Lane lane, String name, boolean prompted)
@@ -72,46 +117,59 @@ final class Post implements Lane.Stop {
       return Optional.empty();
     }
     WebhookDelivery.Status status = Desk.status(delivery.get());
-    Optional<ApiObject> subscription = desk.subscription(lane.subscription());
-    if (subscription.isEmpty() || isForAnother(status, subscription.get())) {
+    Optional<Desk.Recipient> recipient = desk.subscription(lane.subscription());
+    if (recipient.isEmpty() || isForAnother(status, recipient.get())) {
       settle(lane);
-      persist(lane, place, this::orphaned);
+      writer.finish(place, this::orphaned);
       return Optional.empty();
     }
-    var open =
-        new Open(
-            place,
-            Instant.parse(delivery.get().text("metadata", "creationTimestamp")),
-            status,
-            RecordCodec.read(WebhookSubscription.class, subscription.get().json()));
-    if (open.subscription().spec().suspended()) {
-      suspend(lane, open);
-      return Optional.of(UNTIL_NUDGED);
+    WebhookSubscription subscription = recipient.get().subscription();
+    if (subscription.spec().suspended()) {
+      return suspend(lane, place, status);
     }
     Duration left = prompted ? Duration.ZERO : lane.left(name, status.nextAttemptTime());
-    return left.isPositive() ? Optional.of(left) : attempt(lane, open);
+    if (left.isPositive()) {
+      return Optional.of(left);
+    }
+    Instant created = Instant.parse(delivery.get().text("metadata", "creationTimestamp"));
+    Optional<Made> made = attempt(lane, new Open(place, created, status, subscription));
+    if (made.isEmpty()) {
+      return Optional.of(UNTIL_NUDGED);
+    }
+    Optional<Duration> wait = write(lane, place, made.get());
+    progressed.accept(lane.subscription());
+    return wait;
   }
 
-  private Optional<Duration> attempt(Lane lane, Open open) throws InterruptedException {
+  /** Writes into a stored delivery what came of an attempt; empty if it is finished. */
+  private Optional<Duration> write(Lane lane, ObjectName name, Made made)
+      throws InterruptedException {
+    if (made.next().isFinal()) {
+      lane.settled();
+      writer.finish(name, made::after);
+    } else if (writer.change(name, made::after)) {
+      lane.settled();
+      return Optional.empty();
+    }
+    return made.next().pause();
+  }
+
+  /** Makes an attempt; empty if the end of the server has broken it off. */
+  private Optional<Made> attempt(Lane lane, Open open) throws InterruptedException {
     WebhookSubscription.Status stored = open.subscription().status();
     Courier.Outcome outcome = send(open, lane.track().isInTrouble(stored));
     boolean arrived = outcome.verdict() instanceof Courier.Verdict.Arrived;
     if (lane.isClosed() && !arrived) {
-      return Optional.of(UNTIL_NUDGED); // broken off by the end of the server: not an attempt
+      return Optional.empty();
     }
     Next next = next(open, outcome.verdict());
+    WebhookDelivery.Attempt attempt = outcome.attempt();
     var last =
         new WebhookSubscription.LastDelivery(
-            open.name().name(), Deliveries.text(next.phase()), outcome.attempt().time());
-    WebhookDelivery.Attempt attempt = outcome.attempt();
+            open.name().name(), Deliveries.text(next.phase()), attempt.time());
     lane.track().note(stored, arrived, last, attempt.error(), attempt.latency());
-    if (Deliveries.isFinal(next.phase())) {
-      lane.settled();
-    }
     lane.due(open.name().name(), next.delay());
-    persist(lane, open.name(), status -> after(status, attempt, next));
-    progressed.accept(lane.subscription());
-    return Deliveries.isFinal(next.phase()) ? Optional.empty() : Optional.of(next.delay());
+    return Optional.of(new Made(attempt, next));
   }
 
   private Courier.Outcome send(Open open, boolean inTrouble) throws InterruptedException {
@@ -161,10 +219,13 @@ final class Post implements Lane.Stop {
         status.observedGeneration());
   }
 
-  private void suspend(Lane lane, Open open) throws InterruptedException {
-    if (open.status().phase() != Phase.SUSPENDED) {
-      persist(lane, open.name(), status -> inPhase(status, Phase.SUSPENDED, List.of()));
+  private Optional<Duration> suspend(Lane lane, ObjectName name, WebhookDelivery.Status status) {
+    if (status.phase() != Phase.SUSPENDED
+        && writer.change(name, old -> inPhase(old, Phase.SUSPENDED, List.of()))) {
+      settle(lane);
+      return Optional.empty();
     }
+    return Optional.of(UNTIL_NUDGED);
   }
 
   private WebhookDelivery.Status orphaned(WebhookDelivery.Status status) {
@@ -195,73 +256,14 @@ final class Post implements Lane.Stop {
         status.observedGeneration());
   }
 
-  /** Writes what is known, for as long as it takes: what was sent must not be sent again. */
-  private void persist(Lane lane, ObjectName name, UnaryOperator<WebhookDelivery.Status> change)
-      throws InterruptedException {
-    UnaryOperator<WebhookDelivery.Status> written = change;
-    boolean whole = true;
-    Duration pause = WRITE_PAUSE;
-    while (true) {
-      try {
-        var unused = desk.write(name, written);
-        return;
-      } catch (ApiException e) {
-        if (e.problem() instanceof Problem.Invalid && whole) {
-          LOG.log(Level.WARNING, "what {0} answered cannot be stored: {1}", name, e.getMessage());
-          written = status -> bare(change.apply(status));
-          whole = false;
-          continue;
-        }
-        LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());
-      } catch (StoreUnavailableException | OutcomeUnknownException e) {
-        LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());
-      }
-      if (lane.isClosed()) {
-        return;
-      }
-      lane.rest(pause);
-      pause = pause.multipliedBy(2);
-      pause = pause.compareTo(LONGEST_WRITE_PAUSE) > 0 ? LONGEST_WRITE_PAUSE : pause;
-    }
-  }
-
-  /** The status without what receivers sent. */
-  private static WebhookDelivery.Status bare(WebhookDelivery.Status status) {
-    List<WebhookDelivery.Attempt> attempts =
-        status.attempts().stream()
-            .map(
-                attempt ->
-                    new WebhookDelivery.Attempt(
-                        attempt.time(),
-                        attempt.url(),
-                        Map.of(),
-                        attempt.statusCode(),
-                        Map.of(),
-                        "",
-                        attempt.latency(),
-                        attempt.error()))
-            .toList();
-    return new WebhookDelivery.Status(
-        status.event(),
-        status.eventId(),
-        status.repository(),
-        status.phase(),
-        attempts,
-        status.attemptCount(),
-        status.nextAttemptTime(),
-        status.payload(),
-        status.conditions(),
-        status.observedGeneration());
-  }
-
   private void settle(Lane lane) {
     lane.settled();
     progressed.accept(lane.subscription());
   }
 
-  private static boolean isForAnother(WebhookDelivery.Status status, ApiObject subscription) {
+  private static boolean isForAnother(WebhookDelivery.Status status, Desk.Recipient recipient) {
     return EventId.subscription(status.eventId())
-        .filter(uid -> !uid.equals(subscription.uid()))
+        .filter(uid -> !uid.equals(recipient.uid()))
         .isPresent();
   }
 }

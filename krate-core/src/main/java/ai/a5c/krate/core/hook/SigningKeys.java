@@ -9,11 +9,15 @@ import ai.a5c.krate.apiserver.request.Client;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** Reads the keys of a subscription from the Secrets that it names, as they are now. */
+/** The keys of a subscription from the Secrets that it names, as far as the log has been read. */
 final class SigningKeys {
   private final Client client;
   private final HookKinds kinds;
+  private final Cache<Refs, Found> found = new Cache<>(this::read);
+
+  private record Refs(String namespace, List<WebhookSubscription.SecretRef> refs) {}
 
   SigningKeys(Client client, HookKinds kinds) {
     this.client = client;
@@ -34,9 +38,18 @@ final class SigningKeys {
   }
 
   Found read(String namespace, List<WebhookSubscription.SecretRef> refs) {
+    return found.get(new Refs(namespace, List.copyOf(refs)));
+  }
+
+  /** Reads the keys of such namespaces again: a Secret of theirs may have changed. */
+  void forget(Predicate<String> namespaces) {
+    found.forget(refs -> namespaces.test(refs.namespace()));
+  }
+
+  private Found read(Refs wanted) {
     List<SigningKey> keys = new ArrayList<>();
-    for (WebhookSubscription.SecretRef ref : refs) {
-      Optional<ApiObject> secret = client.get(kinds.secret(), namespace, ref.name());
+    for (WebhookSubscription.SecretRef ref : wanted.refs()) {
+      Optional<ApiObject> secret = client.get(kinds.secret(), wanted.namespace(), ref.name());
       if (secret.isEmpty()) {
         return new Found.Unusable("there is no Secret \"" + ref.name() + "\"");
       }

@@ -9,10 +9,12 @@ import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.core.forge.SharedWrites;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes into the status of subscriptions how their deliveries go: only what has changed, and one
- * subscription at most once a second, however much happens. May be told from many threads at once.
+ * subscription at most once a second, however much happens; what is due together is written
+ * together. May be told from many threads at once.
  */
 final class SubscriptionStatuses implements AutoCloseable {
   private static final Logger LOG = System.getLogger(SubscriptionStatuses.class.getName());
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Client client;
+  private final SharedWrites writes;
   private final HookKinds kinds;
   private final SigningKeys keys;
   private final Environment environment;
@@ -47,8 +51,14 @@ final class SubscriptionStatuses implements AutoCloseable {
 
   private record Entry(ObjectName name, long at) {}
 
-  SubscriptionStatuses(Client client, HookKinds kinds, SigningKeys keys, Environment environment) {
+  SubscriptionStatuses(
+      Client client,
+      SharedWrites writes,
+      HookKinds kinds,
+      SigningKeys keys,
+      Environment environment) {
     this.client = client;
+    this.writes = writes;
     this.kinds = kinds;
     this.keys = keys;
     this.environment = environment;
@@ -98,11 +108,15 @@ final class SubscriptionStatuses implements AutoCloseable {
   private void run() {
     while (true) {
       try {
-        Optional<ObjectName> next = take();
-        if (next.isEmpty()) {
+        List<ObjectName> due = take();
+        if (due.isEmpty()) {
           return;
         }
-        write(next.get());
+        List<Thread> writers = new ArrayList<>();
+        due.forEach(name -> writers.add(Thread.ofVirtual().start(() -> write(name))));
+        for (Thread writer : writers) {
+          writer.join();
+        }
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -111,25 +125,32 @@ final class SubscriptionStatuses implements AutoCloseable {
     }
   }
 
-  private Optional<ObjectName> take() throws InterruptedException {
+  /** What is due, when something is; nothing at the end. */
+  private List<ObjectName> take() throws InterruptedException {
     lock.lock();
     try {
       while (!closed) {
         long now = environment.nanos().getAsLong();
         resting.values().removeIf(until -> until <= now);
+        List<ObjectName> taken = new ArrayList<>();
         Entry first = order.peek();
-        if (first == null) {
-          changed.await();
-        } else if (first.at() > now) {
-          long unused = changed.awaitNanos(first.at() - now);
-        } else {
+        while (first != null && first.at() <= now && taken.size() < Client.MOST_TOGETHER) {
           order.remove();
           due.remove(first.name());
           resting.put(first.name(), now + PAUSE.toNanos());
-          return Optional.of(first.name());
+          taken.add(first.name());
+          first = order.peek();
+        }
+        if (!taken.isEmpty()) {
+          return taken;
+        }
+        if (first == null) {
+          changed.await();
+        } else {
+          long unused = changed.awaitNanos(first.at() - now);
         }
       }
-      return Optional.empty();
+      return List.of();
     } finally {
       lock.unlock();
     }
@@ -142,12 +163,14 @@ final class SubscriptionStatuses implements AutoCloseable {
         return;
       }
       var unused =
-          client.updateStatus(kinds.subscription(), name.namespace(), name.name(), this::next);
+          writes.updateStatus(kinds.subscription(), name.namespace(), name.name(), this::next);
     } catch (ApiException e) {
       if (!(e.problem() instanceof Problem.NotFound)) {
         LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());
         touch(name);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());
       touch(name);

@@ -36,9 +36,12 @@ final class JobStrategy implements Strategy {
     return labelled(object);
   }
 
+  /** From its first attempt on it has a log, which goes before it. */
   @Override
   public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
-    return labelled(object);
+    boolean begins = phase(object) == Job.Phase.RUNNING && phase(old) != Job.Phase.RUNNING;
+    ApiObject updated = labelled(object);
+    return begins && !object.isTerminating() ? updated.withFinalizer(Marks.FINALIZER) : updated;
   }
 
   /** Whatever roles somebody has, {@code system:masters} included. */

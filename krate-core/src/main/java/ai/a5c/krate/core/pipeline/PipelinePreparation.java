@@ -71,6 +71,7 @@ final class PipelinePreparation implements Preparation {
     ApiObject told =
         object
             .withText(commit.get().hex(), "spec", "commit")
+            .withText(uid.toString(), "status", "repositoryUid")
             .withText(tier.isTrusted() ? "Trusted" : "Untrusted", "status", "trustTier")
             .withText(cut(tier.reason()), "status", "tierReason");
     List<FieldError> errors = new ArrayList<>();

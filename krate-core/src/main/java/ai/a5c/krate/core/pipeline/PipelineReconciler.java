@@ -4,8 +4,7 @@ import ai.a5c.krate.api.config.TrustTier;
 import ai.a5c.krate.api.core.Condition;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.GroupResource;
-import ai.a5c.krate.api.problem.ApiException;
-import ai.a5c.krate.api.problem.Problem;
+import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.apiserver.authz.Grants;
@@ -19,9 +18,7 @@ import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
-import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.spi.storage.Change;
-import ai.a5c.krate.spi.storage.ListRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,13 +38,14 @@ final class PipelineReconciler implements Reconciler {
   static final String SUCCEEDED = "Succeeded";
 
   private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration SELDOM = Duration.ofMinutes(1);
   private static final Duration SOON = Duration.ofMillis(200);
 
   private final Client client;
   private final Objects objects;
-  private final Repositories repositories;
   private final Workflows workflows;
   private final Pools pools;
+  private final JobWriter jobs;
   private final Reports reports;
   private final InstantSource clock;
 
@@ -58,9 +56,9 @@ final class PipelineReconciler implements Reconciler {
       Client client, Objects objects, Workflows workflows, Pools pools, InstantSource clock) {
     this.client = client;
     this.objects = objects;
-    this.repositories = new Repositories(objects);
     this.workflows = workflows;
     this.pools = pools;
+    this.jobs = new JobWriter(client, objects, clock);
     this.reports = new Reports(client);
     this.clock = clock;
   }
@@ -112,18 +110,30 @@ final class PipelineReconciler implements Reconciler {
     waiting.remove(name);
     Optional<ApiObject> found = client.get(kind(), name.namespace(), name.name());
     if (found.isEmpty()) {
-      boolean gone = !hasJobs(name) || removeJobs(name, PipelineJobs.MOST, "");
+      boolean gone = !jobs.hasAny(name) || jobs.remove(name, PipelineJobs.MOST, "");
       return gone ? Optional.empty() : Optional.of(SOON);
     }
     ApiObject pipeline = found.get();
     if (pipeline.isTerminating()) {
       return clear(name, pipeline);
     }
+    Optional<ApiObject> repository =
+        objects.get(ForgeKinds.REPOSITORY, name.namespace(), pipeline.text("spec", "repository"));
+    if (repository.filter(named -> PipelineStrategy.isOf(pipeline, named)).isEmpty()) {
+      // It was made while its repository went, and a namesake has nothing to do with it.
+      var unused = client.delete(kind(), pipeline);
+      return Optional.empty();
+    }
+    if (repository.get().isTerminating()) {
+      return Optional.of(AGAIN);
+    }
     if (PipelineStrategy.isFinished(pipeline.text("status", "phase"))) {
       reports.report(pipeline, message(pipeline));
       return Optional.empty();
     }
-    return total(pipeline) == 0 ? begin(name, pipeline) : advance(name, pipeline);
+    return total(pipeline) == 0
+        ? begin(name, pipeline, repository.get().uid())
+        : advance(name, pipeline);
   }
 
   private static int total(ApiObject pipeline) {
@@ -132,19 +142,14 @@ final class PipelineReconciler implements Reconciler {
   }
 
   /** Makes the jobs, all of them or none. */
-  private Optional<Duration> begin(ObjectName name, ApiObject pipeline) {
+  private Optional<Duration> begin(ObjectName name, ApiObject pipeline, Uid repository) {
     if (pipeline.isTrue("spec", "canceled")) {
       ended(name, "Canceled", "Canceled", "it was canceled before it began");
       return Optional.empty();
     }
-    Optional<ApiObject> repository =
-        repositories.find(name.namespace(), pipeline.text("spec", "repository"));
-    if (repository.isEmpty()) {
-      return Optional.empty();
-    }
     Optional<WorkflowFile> file =
         workflows.find(
-            repository.get().uid(),
+            repository,
             ObjectId.of(pipeline.text("spec", "commit")),
             pipeline.text("spec", "workflow"));
     if (!(file.orElse(null) instanceof WorkflowFile.Sound sound)
@@ -159,12 +164,14 @@ final class PipelineReconciler implements Reconciler {
       return Optional.empty();
     }
     waiting.remove(name);
-    List<ApiObject> jobs = PipelineJobs.of(pipeline, sound.spec(), pool.get());
-    Optional<String> refusal = make(pipeline, jobs);
+    List<ApiObject> drafts = PipelineJobs.of(pipeline, sound.spec(), pool.get());
+    Optional<String> refusal = jobs.make(pipeline, drafts);
     if (refusal.isPresent()) {
-      removeJobs(name, jobs.size(), pipeline.uid().toString());
-      blocked(name, "JobsRefused", refusal.get());
-      return Optional.of(AGAIN);
+      blocked(
+          name,
+          "JobsRefused",
+          "its " + drafts.size() + " jobs cannot be made now: " + refusal.get());
+      return Optional.of(pause(pipeline));
     }
     var made =
         client.updateStatus(
@@ -173,8 +180,19 @@ final class PipelineReconciler implements Reconciler {
             name.name(),
             current ->
                 current.with(
-                    RecordCodec.write(new Pipeline.JobCount(jobs.size(), 0, 0)), "status", "jobs"));
+                    RecordCodec.write(new Pipeline.JobCount(drafts.size(), 0, 0)),
+                    "status",
+                    "jobs"));
     return advance(name, made.object());
+  }
+
+  /** The longer it has waited, the more seldom it asks, so that many who wait ask little. */
+  private Duration pause(ApiObject pipeline) {
+    Duration waited =
+        Duration.between(
+            Instant.parse(pipeline.text("metadata", "creationTimestamp")), clock.instant());
+    Duration pause = waited.dividedBy(4);
+    return pause.compareTo(AGAIN) < 0 ? AGAIN : pause.compareTo(SELDOM) > 0 ? SELDOM : pause;
   }
 
   private Optional<String> pool(ApiObject pipeline) {
@@ -206,108 +224,37 @@ final class PipelineReconciler implements Reconciler {
             .formatted(named, tier, repository);
   }
 
-  /** Why a job could not be made, if so. */
-  private Optional<String> make(ApiObject pipeline, List<ApiObject> jobs) {
-    for (ApiObject job : jobs) {
-      Optional<ApiObject> there = client.get(ForgeKinds.JOB, pipeline.namespace(), job.name());
-      if (there.isPresent() && isOf(there.get(), pipeline.uid().toString())) {
-        continue;
-      }
-      try {
-        there.ifPresent(left -> client.delete(ForgeKinds.JOB, left));
-        var unused = client.create(ForgeKinds.JOB, job);
-      } catch (ApiException e) {
-        if (!(e.problem() instanceof Problem.Forbidden)) {
-          throw e;
-        }
-        return Optional.of(String.valueOf(e.getMessage()));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isOf(ApiObject job, String pipelineUid) {
-    return job.text("status", "pipelineUid").equals(pipelineUid);
-  }
-
   private Optional<Duration> advance(ObjectName name, ApiObject pipeline) {
     boolean canceled = pipeline.isTrue("spec", "canceled");
-    List<Job> jobs = new ArrayList<>();
+    List<Job> found = new ArrayList<>();
     boolean before = !pipeline.text("spec", "resumeFrom").isEmpty();
     List<Progress.One> states = new ArrayList<>();
     for (int i = 0; i < total(pipeline); i++) {
-      Optional<ApiObject> found =
-          objects
-              .get(ForgeKinds.JOB, name.namespace(), PipelineJobs.name(name.name(), i))
-              .filter(job -> isOf(job, pipeline.uid().toString()));
-      if (found.isEmpty()) {
+      Optional<ApiObject> stored = jobs.find(pipeline, i);
+      if (stored.isEmpty()) {
         ended(name, "Failed", "JobGone", "job " + i + " was deleted");
         return Optional.empty();
       }
-      Job job = RecordCodec.read(Job.class, found.get().json());
+      Job job = RecordCodec.read(Job.class, stored.get().json());
       before &= !job.spec().step().equals(pipeline.text("spec", "resumeFrom"));
-      jobs.add(job);
+      found.add(job);
       states.add(Progress.One.of(job, before));
     }
     boolean started = !pipeline.text("status", "startTime").isEmpty();
     Progress progress = Progress.of(states, canceled, started);
     boolean all = true;
     for (Map.Entry<Integer, Job.Phase> move : progress.moves().entrySet()) {
-      all &= move(name, jobs.get(move.getKey()), move.getKey(), move.getValue());
+      int index = move.getKey();
+      all &= jobs.move(name, index, states.get(index).phase(), move.getValue());
     }
     if (!all) {
       return Optional.of(SOON);
     }
-    Summary summary = Summary.of(name.name(), jobs, progress, clock.instant());
+    Summary summary = Summary.of(name.name(), found, progress, clock.instant());
     var told =
         client.updateStatus(kind(), name.namespace(), name.name(), current -> summary.on(current));
     reports.report(told.object(), summary.message());
     return Optional.empty();
-  }
-
-  /** Whether the job went there; if a runner took it meanwhile, it did not. */
-  private boolean move(ObjectName pipeline, Job job, int index, Job.Phase to) {
-    Job.Phase from = Progress.One.of(job, false).phase();
-    Instant now = clock.instant();
-    var moved =
-        client.updateStatus(
-            ForgeKinds.JOB,
-            pipeline.namespace(),
-            PipelineJobs.name(pipeline.name(), index),
-            current -> JobStrategy.phase(current) == from ? moved(current, to, now) : current);
-    return JobStrategy.phase(moved.object()) == to;
-  }
-
-  private static ApiObject moved(ApiObject job, Job.Phase to, Instant now) {
-    String time = ApiObject.seconds(now);
-    return switch (to) {
-      case QUEUED ->
-          Conditions.unknown(
-              job.withText("Queued", "status", "phase").withText(time, "status", "queueTime"),
-              SUCCEEDED,
-              "Queued",
-              "it waits for a runner",
-              now);
-      case SKIPPED ->
-          Conditions.set(
-              job.withText("Skipped", "status", "phase").withText(time, "status", "completionTime"),
-              SUCCEEDED,
-              false,
-              "Skipped",
-              "a step that it needs did not end well",
-              now);
-      case CANCELED ->
-          Conditions.set(
-              job.withText("Canceled", "status", "phase")
-                  .withText(time, "status", "completionTime"),
-              SUCCEEDED,
-              false,
-              "Canceled",
-              "the pipeline was canceled",
-              now);
-      case PENDING, BLOCKED, RUNNING, SUCCEEDED, FAILED ->
-          throw new IllegalStateException("jobs go to " + to + " by a runner");
-    };
   }
 
   private void blocked(ObjectName name, String reason, String message) {
@@ -355,8 +302,8 @@ final class PipelineReconciler implements Reconciler {
       return Optional.empty();
     }
     String uid = pipeline.uid().toString();
-    int jobs = total(pipeline) == 0 ? PipelineJobs.MOST : total(pipeline);
-    if (!removeJobs(name, jobs, uid)) {
+    int most = total(pipeline) == 0 ? PipelineJobs.MOST : total(pipeline);
+    if (!jobs.remove(name, most, uid)) {
       return Optional.of(SOON);
     }
     var unused =
@@ -366,56 +313,6 @@ final class PipelineReconciler implements Reconciler {
             name.name(),
             current -> current.withoutFinalizer(Marks.FINALIZER));
     return Optional.empty();
-  }
-
-  /** Whether there may be jobs of a pipeline that is gone. */
-  private boolean hasJobs(ObjectName pipeline) {
-    String prefix = pipeline.name() + "-";
-    var after = new ListRequest.Place(pipeline.namespace(), prefix);
-    return objects.list(ForgeKinds.JOB, pipeline.namespace(), after, 1, null).objects().stream()
-        .anyMatch(job -> job.key().name().startsWith(prefix));
-  }
-
-  /**
-   * Deletes jobs that do not run, canceled first so that no runner takes one meanwhile.
-   *
-   * @param uid of the pipeline whose jobs are meant; empty for any
-   * @return whether none is left
-   */
-  private boolean removeJobs(ObjectName pipeline, int most, String uid) {
-    boolean none = true;
-    for (int i = most - 1; i >= 0; i--) {
-      String job = PipelineJobs.name(pipeline.name(), i);
-      Optional<ApiObject> found =
-          objects
-              .get(ForgeKinds.JOB, pipeline.namespace(), job)
-              .filter(there -> uid.isEmpty() || isOf(there, uid));
-      if (found.isEmpty()) {
-        continue;
-      }
-      ApiObject there = found.get();
-      Job.Phase phase = JobStrategy.phase(there);
-      if (!phase.isFinished() && phase != Job.Phase.RUNNING) {
-        Instant now = clock.instant();
-        there =
-            client
-                .updateStatus(
-                    ForgeKinds.JOB,
-                    pipeline.namespace(),
-                    job,
-                    current ->
-                        JobStrategy.phase(current) == phase
-                            ? moved(current, Job.Phase.CANCELED, now)
-                            : current)
-                .object();
-      }
-      if (JobStrategy.phase(there).isFinished()) {
-        client.delete(ForgeKinds.JOB, there);
-      } else {
-        none = false;
-      }
-    }
-    return none;
   }
 
   private static String message(ApiObject pipeline) {

@@ -243,7 +243,18 @@ final class PipelineStrategy implements Strategy {
     String name = object.text("spec", "rerunOf");
     return objects
         .get(ForgeKinds.PIPELINE, object.namespace(), name)
-        .filter(found -> sameText(found, object, "spec", "repository"));
+        .filter(found -> sameText(found, object, "spec", "repository"))
+        .filter(
+            found ->
+                repositories
+                    .find(object.namespace(), object.text("spec", "repository"))
+                    .filter(repository -> isOf(found, repository))
+                    .isPresent());
+  }
+
+  /** Whether a pipeline is of this repository, and not of one that had its name before. */
+  static boolean isOf(ApiObject pipeline, ApiObject repository) {
+    return pipeline.text("status", "repositoryUid").equals(repository.uid().toString());
   }
 
   private static boolean sameText(ApiObject one, ApiObject other, String... path) {

@@ -107,6 +107,7 @@ final class WorkflowChecks {
       if (byEvent && parameter.defaultValue() == null) {
         errors.add(FieldError.required(field + ".defaultValue", ""));
       }
+      value(field + ".defaultValue", parameter.defaultValue());
     }
   }
 
@@ -114,7 +115,14 @@ final class WorkflowChecks {
     for (int i = 0; i < variables.size(); i++) {
       String name = variables.get(i).name();
       reserved(field + "[" + i + "].name", name);
+      value(field + "[" + i + "].value", variables.get(i).value());
       names.add(name);
+    }
+  }
+
+  private void value(String field, @Nullable String value) {
+    if (value != null && value.indexOf('\0') >= 0) {
+      errors.add(FieldError.invalid(field, "", "no variable of a process can hold a NUL"));
     }
   }
 

@@ -71,6 +71,13 @@ public final class GitDoor {
      */
     record Later(String message) implements Answer {}
 
+    /**
+     * The caller may read the repository, and not push to it.
+     *
+     * @param message one line: the right that is missing, and who gives it
+     */
+    record Forbidden(String message) implements Answer {}
+
     /** There is no such repository for this caller. */
     record NotFound() implements Answer {}
   }
@@ -101,8 +108,28 @@ public final class GitDoor {
       road.look(received);
       return visit(namespace, repository, found -> new GitVisit(git, found, null));
     } catch (ApiException e) {
-      return refusal(e.problem(), caller);
+      return switch (e.problem()) {
+        case Problem.Unauthorized unauthorized -> new Answer.Unauthorized(unauthorized.message());
+        case Problem.Forbidden forbidden when isStranger(caller) ->
+            new Answer.Unauthorized("authentication required");
+        case Problem.Forbidden forbidden when push && reads(caller, organization, repository) ->
+            new Answer.Forbidden(
+                forbidden.message()
+                    + "; ask an owner of "
+                    + organization
+                    + " for a RepositoryPermission of Write");
+        case Problem.Forbidden forbidden -> new Answer.NotFound();
+        default -> throw e;
+      };
     }
+  }
+
+  private boolean reads(Caller caller, String organization, String repository) {
+    return switch (open(caller, organization, repository, GitService.UPLOAD_PACK)) {
+      case Answer.Open open -> true;
+      case Answer.Later later -> true;
+      default -> false;
+    };
   }
 
   /** Whether nobody we know is asking; who is refused even to act as somebody is no stranger. */
@@ -137,16 +164,6 @@ public final class GitDoor {
 
   private Gate gate(Authorized authorized, ApiObject repository, String address) {
     return new Gate(road, authorized, repository, policies, environment.nanos(), address);
-  }
-
-  private Answer refusal(Problem problem, Caller caller) {
-    return switch (problem) {
-      case Problem.Unauthorized unauthorized -> new Answer.Unauthorized(unauthorized.message());
-      case Problem.Forbidden forbidden when isStranger(caller) ->
-          new Answer.Unauthorized("authentication required");
-      case Problem.Forbidden forbidden -> new Answer.NotFound();
-      default -> throw new ApiException(problem);
-    };
   }
 
   private String namespaceOf(String organization) {

@@ -5,6 +5,7 @@ import ai.a5c.krate.apiserver.registry.Contribution;
 import ai.a5c.krate.apiserver.registry.Plan;
 import ai.a5c.krate.apiserver.registry.Step;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.JobCounters;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,16 +24,6 @@ final class JobCounts implements Contribution {
 
   JobCounts(Quotas quotas) {
     this.quotas = quotas;
-  }
-
-  /** How many jobs of a namespace run. */
-  static String running(String namespace) {
-    return "concurrentJobs/" + namespace;
-  }
-
-  /** How many jobs of a namespace wait. */
-  static String waiting(String namespace) {
-    return "queuedJobs/" + namespace;
   }
 
   private static String pool(String namespace, String pool) {
@@ -84,9 +75,9 @@ final class JobCounts implements Contribution {
     }
     String phase = job.text("status", "phase");
     if (WAITING.contains(phase)) {
-      deltas.merge(waiting(job.namespace()), delta, Long::sum);
+      deltas.merge(JobCounters.waiting(job.namespace()), delta, Long::sum);
     } else if (phase.equals("Running")) {
-      deltas.merge(running(job.namespace()), delta, Long::sum);
+      deltas.merge(JobCounters.running(job.namespace()), delta, Long::sum);
       deltas.merge(pool(job.namespace(), job.text("spec", "pool")), delta, Long::sum);
       String pipeline = job.text("status", "pipelineUid");
       if (!pipeline.isEmpty()) {

@@ -118,6 +118,9 @@ public final class LogReadout implements Readout {
 
     private long offset = -1;
 
+    /** Whether something was read, so that the log was as long as the offset once. */
+    private boolean given;
+
     /** Whether the attempt was seen to be over before the bytes were read that are read next. */
     private boolean over;
 
@@ -147,9 +150,13 @@ public final class LogReadout implements Readout {
       }
       if (!bytes.isEmpty()) {
         offset += bytes.size();
+        given = true;
         return new Piece.Some(bytes);
       }
       if (over) {
+        if (given && logs.length(uid, attempt) < offset) {
+          throw new IllegalStateException("the log was deleted while it was read");
+        }
         return new Piece.End();
       }
       boolean unused = logs.awaitGrowth(uid, attempt, offset, patience);
@@ -158,7 +165,8 @@ public final class LogReadout implements Readout {
 
     private Piece beforeTheFirst(Duration patience) throws InterruptedException {
       Job.Status now = now();
-      attempt = last(now);
+      // Who waits for the first reads the first, however many were begun since the last look.
+      attempt = Math.min(last(now), 1);
       if (attempt == 0 && (!wanted.follow() || isFinished(now))) {
         return new Piece.End();
       }

@@ -4,14 +4,17 @@ import ai.a5c.krate.api.config.RunnerPool;
 import ai.a5c.krate.api.config.TrustTier;
 import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.apiserver.kind.GoDuration;
+import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
+import ai.a5c.krate.apiserver.kind.SchemaValidation;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
+import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +29,30 @@ import org.jspecify.annotations.Nullable;
  * that it grants.
  */
 final class PoolStrategy implements Strategy {
+  private static final String[] WARM = {"spec", "warmReplicas"};
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofHours(24);
 
   @Override
   public ApiObject prepareCreate(WriteContext context, ApiObject object) {
-    return object.withFinalizer(Marks.FINALIZER);
+    return warmed(context, Optional.empty(), object.withFinalizer(Marks.FINALIZER));
+  }
+
+  @Override
+  public ApiObject prepareUpdate(WriteContext context, ApiObject old, ApiObject object) {
+    return context.onStatus() ? object : warmed(context, old.at(WARM), object);
+  }
+
+  /** Who says nothing new of warm runners has as many as before, or as is usual, that fit. */
+  private static ApiObject warmed(
+      WriteContext context, Optional<JsonValue> before, ApiObject object) {
+    Optional<JsonValue> wanted = object.at(WARM);
+    if ((wanted.isPresent() && !wanted.equals(before))
+        || !SchemaValidation.errors(context.kind(), object.json()).isEmpty()) {
+      return object;
+    }
+    RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, object.json()).spec();
+    return object.with(Json.number(Math.min(spec.warm(), spec.maxReplicas())), WARM);
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.meta.GroupResource;
 import ai.a5c.krate.apiserver.authz.Grants;
 import ai.a5c.krate.apiserver.controller.ObjectName;
+import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Contribution;
@@ -105,11 +106,18 @@ public final class RunnerRoom implements Room {
         Stream.of(
             Grants.Rule.within(repositories, ForgeKinds.JOB.plural(), "get", "update"),
             Grants.Rule.within(repositories, ForgeKinds.PIPELINE.plural(), "get"),
+            Grants.Rule.of(ForgeKinds.JOB.resource(), "update"),
             Grants.Rule.ofStatus(ForgeKinds.JOB.resource()),
             Grants.Rule.of(ForgeKinds.RUNNER_POOL.resource(), "update"),
             Grants.Rule.of(repositories, "maintain"),
             Grants.Rule.ofStatus(ForgeKinds.RUNNER_POOL.resource()));
     return Map.of(JobOwners.RUNNERS, Stream.concat(reads, rest).toList());
+  }
+
+  @Override
+  public List<Reconciler> reconcilers(ApiServer server) {
+    Client client = server.client(Subject.of(JobOwners.RUNNERS));
+    return List.of(new LogCollector(client, objects, new JobLogs(parts.blobs())));
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.a5c.krate.apiserver.controller.Reconciler;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
+import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Review;
 import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
@@ -44,14 +45,13 @@ public final class TenancyRoom implements Room {
 
   @Override
   public List<Reconciler> reconcilers(ApiServer server) {
+    Client organizations = server.client(Subject.of(OrganizationReconciler.SUBJECT));
     return List.of(
         new NamespaceReconciler(
             server.objects(),
             server.client(Subject.of(NamespaceReconciler.SUBJECT)),
             server.kinds().all()),
-        new OrganizationReconciler(
-            server.objects(),
-            server.client(Subject.of(OrganizationReconciler.SUBJECT)),
-            server.environment().clock()));
+        new OrganizationReconciler(server.objects(), organizations, server.environment().clock()),
+        new UsageReconciler(server.objects(), organizations, server.environment().nanos()));
   }
 }

@@ -6,6 +6,7 @@ import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.core.Namespace;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Bytes;
+import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.AuditEvent;
 import ai.a5c.krate.api.records.Issue;
@@ -34,6 +35,8 @@ import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.spi.storage.Boundary;
+import ai.a5c.krate.spi.storage.Change;
+import ai.a5c.krate.spi.storage.ChangeFeed;
 import ai.a5c.krate.spi.storage.CommitOutcome;
 import ai.a5c.krate.spi.storage.Operation;
 import ai.a5c.krate.spi.storage.Template;
@@ -247,6 +250,26 @@ final class Forge implements AutoCloseable {
         .objects()
         .forEach(stored -> all.add(server.objects().read(kind, stored)));
     return all;
+  }
+
+  /** How often a record of that name was written so far. */
+  long writes(String name) throws InterruptedException {
+    Revision head = storage.records().head();
+    long writes = 0;
+    try (ChangeFeed feed = storage.records().changes(Revision.ZERO)) {
+      for (Revision at = Revision.ZERO; head.isAfter(at); ) {
+        ChangeFeed.Batch batch = feed.next();
+        at = batch.upTo();
+        writes +=
+            batch.changes().stream()
+                .filter(
+                    change ->
+                        change instanceof Change.ObjectChanged changed
+                            && changed.object().key().name().equals(name))
+                .count();
+      }
+    }
+    return writes;
   }
 
   List<String> phases() {

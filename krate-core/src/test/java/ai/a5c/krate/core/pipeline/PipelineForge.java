@@ -6,11 +6,21 @@ import static org.awaitility.Awaitility.await;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.apiserver.authz.Attributes;
+import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.MemoryForge;
 import ai.a5c.krate.core.forge.CommitChecks;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.JobOwners;
+import ai.a5c.krate.spi.storage.Boundary;
+import ai.a5c.krate.spi.storage.CommitOutcome;
+import ai.a5c.krate.spi.storage.Document;
+import ai.a5c.krate.spi.storage.Expected;
+import ai.a5c.krate.spi.storage.Key;
+import ai.a5c.krate.spi.storage.Operation;
+import ai.a5c.krate.spi.storage.Slot;
+import ai.a5c.krate.spi.storage.Template;
+import ai.a5c.krate.spi.storage.Transaction;
 import jakarta.json.JsonArray;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,6 +122,19 @@ final class PipelineForge extends MemoryForge {
         (ref, target) ->
             body.append(ref).append(' ').append(target == null ? "-" : target.hex()).append('\n'));
     assertThat(pushAll(subject, "web", body.toString()).values()).containsOnly("ok");
+  }
+
+  /** Stores a pipeline past everything that would refuse it. */
+  void slip(ApiObject pipeline) {
+    String[] parts =
+        pipeline.json().toString().split("(?<=\"resourceVersion\":\")[0-9]+(?=\")", -1);
+    Template content =
+        Template.builder().text(parts[0]).slot(new Slot.RevisionOf(0)).text(parts[1]).build();
+    Kind kind = ForgeKinds.PIPELINE;
+    var key = new Key<>(Boundary.Records.RECORDS, kind.resource(), NAMESPACE, pipeline.name());
+    var put = Operation.Put.of(key, Expected.absent(), new Document(content, kind.version(), null));
+    assertThat(storage.records().commit(new Transaction<>("test", List.of(put))))
+        .isInstanceOf(CommitOutcome.Committed.class);
   }
 
   List<ApiObject> pipelines() {

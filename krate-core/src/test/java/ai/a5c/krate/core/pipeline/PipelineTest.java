@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import ai.a5c.krate.api.Subject;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.git.RefName;
+import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.ForgeKinds;
@@ -19,6 +20,7 @@ import ai.a5c.krate.spi.storage.Template;
 import ai.a5c.krate.spi.storage.Transaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +178,32 @@ class PipelineTest {
     forge.pool("another", "Trusted");
     forge.step(name, 0, 0);
     forge.awaitPhase(name, "Succeeded");
+  }
+
+  /** One transaction does not hold the jobs of the second. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 130})
+  void aPipelineWithoutRoomInTheQueueSaysSoAndGoesOnWhenThereIs(int steps) {
+    quota(steps - 1);
+    String name = pushed(IntStream.range(0, steps).mapToObj(i -> "s" + i).toArray(String[]::new));
+    forge.awaitPhase(name, "Blocked");
+    assertThat(forge.condition(name))
+        .isEqualTo(
+            "Unknown JobsRefused: its %d jobs cannot be made now: jobs.krate.a5c.ai is forbidden:"
+                    .formatted(steps)
+                + " exceeded quota: queuedJobs/team, limited: "
+                + (steps - 1));
+    forge.awaitChecks(main, "PIPELINE build PENDING");
+    await().atMost(FUSE).until(() -> forge.all(ForgeKinds.JOB).isEmpty());
+    quota(steps);
+    forge.awaitPhase(name, "Queued");
+    assertThat(forge.all(ForgeKinds.JOB)).hasSize(steps);
+  }
+
+  private void quota(int queuedJobs) {
+    String path = "/apis/config.krate.a5c.ai/v1alpha1/organizations/acme";
+    String change = "{'spec': {'quotas': {'queuedJobs': " + queuedJobs + "}}}";
+    forge.call(ROOT, "PATCH", path, change).is(200);
   }
 
   @Test
@@ -409,14 +437,56 @@ class PipelineTest {
   }
 
   @Test
+  void whatJobsPrintedGoesWithThem() {
+    String name = pushed("compile", "test");
+    forge.run(name, 0);
+    ApiObject job = forge.objects.get(ForgeKinds.JOB, "team", name + "-0").orElseThrow();
+    String log = job.uid() + "/1";
+    assertThat(forge.storage.blobs().append(log, 0, Bytes.utf8("hello\n")).length()).isEqualTo(6);
+    forge.delete(ROOT, ForgeKinds.PIPELINE, name).is(200);
+    await().atMost(FUSE).until(() -> forge.jobPhase(name, 1).equals("none"));
+    assertThat(forge.storage.blobs().length(log)).isEqualTo(6);
+    forge.say(name, 0, "{'status': {'phase': 'Canceled'}}").is(200);
+    await().atMost(FUSE).until(() -> forge.pipelines().isEmpty());
+    assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
+    assertThat(forge.storage.blobs().length(log)).isZero();
+  }
+
+  @Test
   void aDeletedRepositoryTakesItsPipelinesAlong() {
-    String name = pushed("compile");
-    forge.awaitJobs(name, "Queued");
+    String name = pushed("compile", "test");
+    forge.run(name, 0);
     forge.delete(ROOT, ForgeKinds.REPOSITORY, "web").is(200);
+    await().atMost(FUSE).until(() -> forge.jobPhase(name, 1).equals("none"));
+    assertThat(forge.jobPhase(name, 0)).isEqualTo("Running");
+    assertThat(forge.pipeline(name).isTrue("spec", "canceled")).isTrue();
+    forge.say(name, 0, "{'status': {'phase': 'Canceled'}}").is(200);
+    awaitNoRepository();
+    assertThat(forge.pipelines()).isEmpty();
+    assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
+    assertThat(forge.all(ForgeKinds.CHECK)).isEmpty();
+  }
+
+  private void awaitNoRepository() {
     await()
         .atMost(FUSE)
         .until(() -> forge.objects.get(ForgeKinds.REPOSITORY, "team", "web").isEmpty());
-    assertThat(forge.pipelines()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatSlippedInWhileItsRepositoryWentDoesNotRunForANamesake(boolean namesake) {
+    String name = pushed("compile");
+    forge.awaitPhase(name, "Queued");
+    ApiObject pipeline =
+        forge.pipeline(name).with(null, "status", "jobs").withText("Pending", "status", "phase");
+    forge.delete(ROOT, ForgeKinds.REPOSITORY, "web").is(200);
+    awaitNoRepository();
+    if (namesake) {
+      forge.create(ROOT, ForgeKinds.REPOSITORY, "'name': 'web'", "").is(201);
+    }
+    forge.restart(() -> forge.slip(pipeline));
+    await().atMost(FUSE).until(() -> forge.pipelines().isEmpty());
     assertThat(forge.all(ForgeKinds.JOB)).isEmpty();
     assertThat(forge.all(ForgeKinds.CHECK)).isEmpty();
   }

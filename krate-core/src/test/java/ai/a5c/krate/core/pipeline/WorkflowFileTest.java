@@ -239,6 +239,14 @@ class WorkflowFileTest {
             "name: CI",
             "spec.steps[2].env[0].name: Invalid value: \"CI\": the server sets it"),
         but(
+            "value: C.UTF-8",
+            "value: \"C\\0\"",
+            "line 18, column 20: spec.env[0].value: Invalid value: \"\": no variable of a process can hold a NUL"),
+        but(
+            "defaultValue: \"1\"",
+            "defaultValue: \"\\0\"",
+            "spec.parameters[0].defaultValue: Invalid value: \"\": no variable of a process can hold a NUL"),
+        but(
             "name: LANG",
             "name: LEVEL",
             "line 14, column 7: spec.parameters[0].name: Invalid value: \"LEVEL\": spec.env has it, too"),
@@ -270,6 +278,9 @@ class WorkflowFileTest {
             "    pullRequest:\n",
             "    schedule: {cron: daily}\n",
             "line 11, column 5: unknown field spec.on.schedule"),
+        but("  secrets:", "  concurrency: {}\n  secrets:", "unknown field spec.concurrency"),
+        but("needs: []", "image: alpine", "line 27, column 7: unknown field spec.steps[1].image"),
+        but("needs: []", "cache: []", "line 27, column 7: unknown field spec.steps[1].cache"),
         but(
             "    pullRequest:\n",
             "    pullRequest: true\n",

@@ -33,6 +33,9 @@ final class PushForge extends MemoryForge {
   /** May write BranchProtections, and maintain the repository web. */
   static final Subject KEEPER = Subject.of("kim", "developers", "keepers");
 
+  /** Reads code. */
+  static final Subject READER = Subject.of("rita", "readers");
+
   static final Subject STRANGER = Subject.of("sam");
 
   PushForge() {
@@ -49,8 +52,12 @@ final class PushForge extends MemoryForge {
     boolean keeps =
         asked.resource().equals(ForgeKinds.BRANCH_PROTECTION.resource())
             || (git && asked.verb().equals("maintain") && asked.name().equals("web"));
+    boolean reads = git && asked.verb().equals("get") && asked.subresource().equals("git");
     return asked.namespace().equals(NAMESPACE)
-        && (who.in("admins") || (who.in("developers") && codes) || (who.in("keepers") && keeps));
+        && (who.in("admins")
+            || (who.in("developers") && codes)
+            || (who.in("readers") && reads)
+            || (who.in("keepers") && keeps));
   }
 
   void unprotect(String name) {

@@ -19,12 +19,14 @@ import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.apiserver.request.Written;
 import ai.a5c.krate.core.PlainKeys;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.testkit.storage.FakeStorage;
 import jakarta.json.JsonArrayBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -140,8 +142,21 @@ final class LogForge implements AutoCloseable {
   }
 
   void delete(String name) {
-    ApiObject job = admin.get(ForgeKinds.JOB, NAMESPACE, name).orElseThrow();
-    Written unused = admin.delete(ForgeKinds.JOB, job);
+    Written unused = admin.delete(ForgeKinds.JOB, get(name).orElseThrow());
+  }
+
+  Optional<ApiObject> get(String name) {
+    return admin.get(ForgeKinds.JOB, NAMESPACE, name);
+  }
+
+  /** Lets a job wait for its log to be forgotten before it goes. */
+  void keep(String name) {
+    Written unused =
+        admin.update(ForgeKinds.JOB, NAMESPACE, name, job -> job.withFinalizer(Marks.FINALIZER));
+  }
+
+  LogCollector collector() {
+    return new LogCollector(admin, server.objects(), logs);
   }
 
   /** Prints at the end of the log of an attempt. */

@@ -9,6 +9,7 @@ import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.Job.Phase;
+import ai.a5c.krate.spi.blob.BlobStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,6 +142,41 @@ class LogReadoutTest {
   }
 
   @Test
+  void whoWaitsForTheFirstAttemptReadsTheFirst() throws Exception {
+    Uid job = forge.job("build");
+    try (ApiResponse response = open("?follow=true")) {
+      forge.print(job, 1, "first");
+      forge.print(job, 2, "second");
+      forge.attempts("build", Phase.RUNNING, "Lost", null);
+      assertThat(response.body().readAllBytes()).asString(UTF_8).isEqualTo("first");
+    }
+  }
+
+  @Test
+  void followingAJobThatIsCanceledBeforeItBeginsEnds() throws Exception {
+    Uid unused = forge.job("build");
+    try (ApiResponse response = open("?follow=true")) {
+      forge.attempts("build", Phase.CANCELED);
+      assertThat(response.body().readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoIsAheadOfTheLogWaitsForIt() throws Exception {
+    Uid job = forge.job("build");
+    forge.attempts("build", Phase.RUNNING, (String) null);
+    forge.print(job, 1, "one\n");
+    try (ApiResponse response = open("?follow=true&sinceBytes=6");
+        ApiResponse far = open("?follow=true&sinceBytes=" + Long.MAX_VALUE)) {
+      forge.print(job, 1, "two\n");
+      assertThat(next(response.body())).isEqualTo("o\n");
+      forge.attempts("build", Phase.FAILED, "Failed");
+      assertThat(next(response.body())).isEqualTo("<end>");
+      assertThat(next(far.body())).isEqualTo("<end>");
+    }
+  }
+
+  @Test
   void theLogOfAJobThatIsDeletedDoesNotLookComplete() throws Exception {
     Uid job = forge.job("build");
     forge.attempts("build", Phase.RUNNING, (String) null);
@@ -155,10 +191,28 @@ class LogReadoutTest {
   }
 
   @Test
+  void aLogThatIsForgottenWhileItIsReadDoesNotLookComplete() throws Exception {
+    Uid job = forge.job("build");
+    forge.attempts("build", Phase.SUCCEEDED, "Succeeded");
+    forge.print(job, 1, new byte[BlobStore.MOST_BYTES]);
+    forge.print(job, 1, "the end");
+    try (ApiResponse response = open("")) {
+      assertThat(response.body().readNBytes(BlobStore.MOST_BYTES)).hasSize(BlobStore.MOST_BYTES);
+      forge.logs.forget(job);
+      assertThatThrownBy(() -> next(response.body())).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void queriesThatMakeNoSenseAreRefused() {
     Uid unused = forge.job("build");
 
-    for (String query : List.of("?attempt=x", "?sinceBytes=1.5", "?tailLines=many")) {
+    for (String query :
+        List.of(
+            "?attempt=x",
+            "?sinceBytes=1.5",
+            "?sinceBytes=9223372036854775808",
+            "?tailLines=many")) {
       assertThat(status(query)).as(query).isEqualTo(400);
     }
     for (String query :

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.a5c.krate.api.config.RunnerPool;
 import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.apiserver.kind.Json;
+import ai.a5c.krate.core.forge.ForgeKinds;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,51 @@ class PoolStrategyTest {
       forge.pool("a", "Untrusted", ", 'network': 'None'");
       forge.pool("b", "Trusted", ", 'network': 'Host', 'secrets': ['x']");
     }
+  }
+
+  @Test
+  void aPoolSaysHowManyRunnersItKeepsWarm() {
+    try (RunnerForge forge = RunnerForge.withoutExecutor(folder)) {
+      forge.pool("open", "Untrusted", "");
+      forge.pool("closed", "Trusted", "");
+      forge.pool("small", "Trusted", ", 'maxReplicas': 1");
+      assertThat(warm(forge, "open")).isEqualTo("0");
+      assertThat(warm(forge, "closed")).isEqualTo("2");
+      assertThat(warm(forge, "small")).isEqualTo("1");
+
+      var unused =
+          forge.ada.update(
+              ForgeKinds.RUNNER_POOL,
+              "team",
+              "closed",
+              old -> old.with(Json.number(1), "spec", "maxReplicas"));
+      assertThat(warm(forge, "closed")).isEqualTo("1");
+      assertThatThrownBy(
+              () ->
+                  forge.ada.update(
+                      ForgeKinds.RUNNER_POOL,
+                      "team",
+                      "closed",
+                      old -> old.with(Json.number(2), "spec", "warmReplicas")))
+          .hasMessageContaining("spec.warmReplicas");
+      unused =
+          forge.ada.update(
+              ForgeKinds.RUNNER_POOL,
+              "team",
+              "closed",
+              old -> old.with(null, "spec", "warmReplicas"));
+      assertThat(warm(forge, "closed")).isEqualTo("1");
+    }
+  }
+
+  private static String warm(RunnerForge forge, String pool) {
+    return forge
+        .server
+        .objects()
+        .get(ForgeKinds.RUNNER_POOL, "team", pool)
+        .flatMap(found -> found.at("spec", "warmReplicas"))
+        .map(Object::toString)
+        .orElse("");
   }
 
   @Test

@@ -13,6 +13,7 @@ import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.JobCounters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class QuotaTest {
         created += one.get() ? 1 : 0;
       }
       assertThat(created).isEqualTo(20);
-      assertThat(forge.storage.records().counter(JobCounts.waiting(TEAM))).isEqualTo(20);
+      assertThat(forge.storage.records().counter(JobCounters.waiting(TEAM))).isEqualTo(20);
 
       forge.ada.delete(ForgeKinds.JOB, firstJob(forge));
       var unused = forge.job(pipeline, "again", 0, "Pending", script("true"));
@@ -98,7 +99,7 @@ class QuotaTest {
       }
       await()
           .atMost(FUSE)
-          .until(() -> forge.storage.records().counter(JobCounts.running(TEAM)) == 0);
+          .until(() -> forge.storage.records().counter(JobCounters.running(TEAM)) == 0);
       assertThat(second.executor.mostLiving()).isLessThanOrEqualTo(10);
     }
   }

@@ -40,12 +40,12 @@ public final class PostgresStorage implements Storage {
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private final Parts parts;
-  private final Tailer tailer;
+  private final Listener tailer;
   private final Compactor compactor;
   private final PostgresResourceStore<Boundary.Configuration> configuration;
   private final PostgresRecordStore records;
   private final Growth growth = new Growth();
-  private final GrowthListener growthListener;
+  private final Listener growthListener;
   private final Doorbell doorbell;
   private final PostgresBlobStore blobs;
   private final PostgresLeases leases;
@@ -83,12 +83,12 @@ public final class PostgresStorage implements Storage {
     var tail = new Tail(head(reads));
     var committer = new Committer(direct, committerId(reads), settings, clock, tail);
     this.parts = new Parts(reads, history, tail, committer);
-    this.tailer = new Tailer(direct, history, tail);
+    this.tailer = new Listener(direct, Tailer.CHANNEL, new Tailer(history, tail));
     this.compactor = new Compactor(pool, settings.retention(), clock);
     this.configuration =
         new PostgresResourceStore<>(Boundary.Configuration.CONFIGURATION, sides, parts);
     this.records = new PostgresRecordStore(sides, parts);
-    this.growthListener = new GrowthListener(direct, growth);
+    this.growthListener = new Listener(direct, Doorbell.CHANNEL, new GrowthListener(growth));
     this.doorbell = new Doorbell(pool);
     this.blobs = new PostgresBlobStore(pool, reads, growth, doorbell);
     this.leases = new PostgresLeases(reads);

@@ -6,7 +6,7 @@ import ai.a5c.krate.api.ApiEndpoint;
 import ai.a5c.krate.api.ApiRequest;
 import ai.a5c.krate.api.ApiResponse;
 import ai.a5c.krate.api.Headers;
-import ai.a5c.krate.testkit.api.TrustTierSuite.Person;
+import ai.a5c.krate.testkit.api.TierDoors.Person;
 import ai.a5c.krate.testkit.git.Git;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -85,7 +85,7 @@ final class TierForge {
             if [ -n "$HOLD" ]; then sleep 600; fi
       """;
 
-  private final TrustTierSuite suite;
+  private final TierDoors doors;
   private final Map<Person, ApiEndpoint> endpoints = new EnumMap<>(Person.class);
   private final Map<String, Code> codes = new LinkedHashMap<>();
 
@@ -122,15 +122,15 @@ final class TierForge {
    */
   record Code(String name, String repository, String ref, String commit, Expected expected) {}
 
-  TierForge(TrustTierSuite suite) {
-    this.suite = suite;
-    this.git = Git.init(suite.folder().resolve("clone"));
+  TierForge(TierDoors doors) {
+    this.doors = doors;
+    this.git = Git.init(doors.folder().resolve("clone"));
   }
 
   /** Makes everything. */
   void build() throws Exception {
     for (Person person : Person.values()) {
-      endpoints.put(person, suite.endpoint(person));
+      endpoints.put(person, doors.endpoint(person));
     }
     post(
             Person.ADMIN,
@@ -348,8 +348,8 @@ final class TierForge {
   }
 
   private Git.Result tryPush(Person person, String repository, String... refs) {
-    List<String> command = new ArrayList<>(suite.gitOptions());
-    command.addAll(List.of("push", "-q", suite.remote(person, ORGANIZATION, repository)));
+    List<String> command = new ArrayList<>(doors.gitOptions());
+    command.addAll(List.of("push", "-q", doors.remote(person, ORGANIZATION, repository)));
     command.addAll(List.of(refs));
     return git.attempt(command.toArray(String[]::new));
   }
@@ -462,7 +462,7 @@ final class TierForge {
     assertClean("the log of " + Json.text(job, "metadata/name"), log);
     if (!isTrusted || pool.equals(LOOSE)) {
       assertThat(log).as(job::toString).doesNotContain("secret canary");
-      if (suite.isolates() && log.contains("network end")) {
+      if (doors.isolates() && log.contains("network end")) {
         List<String> interfaces =
             Stream.of(log.split("\n")).filter(line -> line.startsWith("net ")).toList();
         assertThat(interfaces).as(job::toString).isSubsetOf("net lo");

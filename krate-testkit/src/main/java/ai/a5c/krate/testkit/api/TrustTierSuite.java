@@ -2,11 +2,9 @@ package ai.a5c.krate.testkit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.a5c.krate.api.ApiEndpoint;
 import ai.a5c.krate.testkit.api.TierForge.Code;
 import ai.a5c.krate.testkit.api.TierForge.Expected;
 import jakarta.json.JsonObject;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,58 +28,11 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-public abstract class TrustTierSuite {
-  /** The people. */
-  public enum Person {
-    /** May do everything. */
-    ADMIN("ada", "system:masters"),
-    /** May maintain the repositories and use the pools. */
-    MAINTAINER("mara", "tier-maintainers"),
-    /** May push to the repositories and start pipelines, and use no pool. */
-    DEVELOPER("dora", "tier-developers"),
-    /** Has a fork of his own, and reads the rest. */
-    FORKER("fred", "tier-strangers"),
-    /** Reads. */
-    VIEWER("vera", "tier-viewers");
-
-    private final String user;
-    private final String group;
-
-    Person(String user, String group) {
-      this.user = user;
-      this.group = group;
-    }
-
-    /** The name by which the forge knows this person; the administrator may have another. */
-    public String user() {
-      return user;
-    }
-
-    /** The group that this person is in. */
-    public String group() {
-      return group;
-    }
-  }
-
+public abstract class TrustTierSuite implements TierDoors {
   private TierForge forge;
 
   /** Starts the forge; called once, before everything else. */
   protected abstract void open() throws Exception;
-
-  /** How a person reaches the API; asked once for each. */
-  protected abstract ApiEndpoint endpoint(Person person) throws Exception;
-
-  /** The URL, with credentials, by which a person pushes to a repository. */
-  protected abstract String remote(Person person, String organization, String repository);
-
-  /** What git needs before its command to reach those URLs, such as {@code -c http.x=y}. */
-  protected abstract List<String> gitOptions();
-
-  /** Whether steps are isolated; a fake that runs them as they are says false. */
-  protected abstract boolean isolates();
-
-  /** An empty folder. */
-  protected abstract Path folder();
 
   @BeforeAll
   final void makeForge() throws Exception {

@@ -118,7 +118,7 @@ final class Commands {
     String entrance = group.map(Path::toString).orElse("");
     List<String> command =
         new ArrayList<>(List.of(host.program("sh"), "-c", ENTER, "krate", entrance));
-    command.addAll(host.withoutKeys());
+    command.addAll(List.of(host.program("perl"), "-e", script("confine.pl")));
     command.add(host.program("nsenter"));
     return command;
   }

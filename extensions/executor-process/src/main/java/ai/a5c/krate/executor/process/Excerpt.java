@@ -4,25 +4,31 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The beginning of what was said. */
+/** The beginning of what was said, and what is done when it was. */
 final class Excerpt extends OutputStream {
   private final int most;
+  private final Runnable then;
   private final ByteArrayOutputStream begin = new ByteArrayOutputStream();
 
-  Excerpt(int most) {
+  /**
+   * Nothing yet.
+   *
+   * @param then done each time that something is said
+   */
+  Excerpt(int most, Runnable then) {
     this.most = most;
+    this.then = then;
   }
 
   @Override
-  public synchronized void write(int b) {
-    if (begin.size() < most) {
-      begin.write(b);
-    }
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
   public synchronized void write(byte[] bytes, int offset, int length) {
     begin.write(bytes, offset, Math.min(length, most - begin.size()));
+    then.run();
   }
 
   synchronized boolean isEmpty() {

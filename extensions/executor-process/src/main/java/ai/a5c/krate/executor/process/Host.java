@@ -16,10 +16,16 @@ import java.util.stream.Stream;
  * @param settings where the kernel shows its settings
  * @param groups the folder of control groups, in the form of their first version
  * @param locks where processes of this host agree on the users of their runners
+ * @param shown folders that jobs see, as sandbox.sh shows them
  */
-record Host(List<Path> path, Path settings, Path groups, Path locks) {
+record Host(List<Path> path, Path settings, Path groups, Path locks, List<Path> shown) {
   private static final List<Path> PROGRAMS =
       Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin").map(Path::of).toList();
+
+  private static final List<Path> SHOWN =
+      Stream.of("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+          .map(Path::of)
+          .toList();
 
   /** What is used, and the package of Debian and others that it is in. */
   private static final List<Tool> TOOLS =
@@ -36,43 +42,39 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
           new Tool("sh", "dash or bash"),
           new Tool("env", "coreutils"),
           new Tool("head", "coreutils"),
-          new Tool("nice", "coreutils"));
-
-  private static final Path KEYS = Path.of("/proc/keys");
-
-  /**
-   * Runs a program with a new, empty session keyring: whoever inherits one may read what is in it,
-   * whoever he is. Where the kernel lets nobody ask for one, it lets no job use one either.
-   */
-  private static final String KEYRING =
-      """
-      use Config;
-      my $call = $Config{archname} =~ /^x86_64/ ? 250 : 219;
-      if (syscall($call, 1, 0) < 0 && $! != 1 && $! != 38) { die "no session keyring: $!\n" }
-      exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n";
-      """;
+          new Tool("nice", "coreutils"),
+          new Tool("perl", "perl"));
 
   private record Tool(String name, String from) {}
 
   Host {
     path = List.copyOf(path);
+    shown = List.copyOf(shown);
   }
 
   static Host local() {
     return new Host(
-        PROGRAMS, Path.of("/proc/sys"), Path.of("/sys/fs/cgroup"), Path.of("/run/krate-runners"));
+        PROGRAMS,
+        Path.of("/proc/sys"),
+        Path.of("/sys/fs/cgroup"),
+        Path.of("/run/krate-runners"),
+        SHOWN);
   }
 
   Host withPath(List<Path> folders) {
-    return new Host(folders, settings, groups, locks);
+    return new Host(folders, settings, groups, locks, shown);
   }
 
   Host withSettings(Path folder) {
-    return new Host(path, folder, groups, locks);
+    return new Host(path, folder, groups, locks, shown);
   }
 
   Host withGroups(Path folder) {
-    return new Host(path, settings, folder, locks);
+    return new Host(path, settings, folder, locks, shown);
+  }
+
+  Host withShown(List<Path> folders) {
+    return new Host(path, settings, groups, locks, folders);
   }
 
   /** The whole name of a program. */
@@ -83,16 +85,6 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
         .findFirst()
         .map(Path::toString)
         .orElseThrow(() -> new ExecutorFailedException("there is no program " + name));
-  }
-
-  /** What a command line begins with, so that jobs do not get at keys of this process. */
-  List<String> withoutKeys() {
-    if (!Files.exists(KEYS)) {
-      return List.of();
-    }
-    return has("perl")
-        ? List.of(program("perl"), "-e", KEYRING)
-        : List.of(program("keyctl"), "session", "-");
   }
 
   private boolean has(String program) {
@@ -107,9 +99,6 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
         packages.put(tool.name(), tool.from());
       }
     }
-    if (Files.exists(KEYS) && !has("perl") && !has("keyctl")) {
-      packages.put("keyctl", "keyutils");
-    }
     if (packages.isEmpty()) {
       return Optional.empty();
     }
@@ -118,6 +107,22 @@ record Host(List<Path> path, Path settings, Path groups, Path locks) {
             + String.join(", ", packages.keySet())
             + ": install "
             + String.join(", ", packages.values().stream().distinct().toList()));
+  }
+
+  /**
+   * Why a folder of the server cannot be where it is, if so: its files are its user's alone, and so
+   * are the jobs of a server that is not root.
+   */
+  Optional<String> exposed(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    for (Path place : shown) {
+      if (Files.isDirectory(place) && real.startsWith(place.toRealPath())) {
+        return Optional.of(
+            "jobs see what is below %s, and there is %s: move the data folder elsewhere"
+                .formatted(place, folder));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Why sandboxes do not start here, as far as the kernel's settings tell. */

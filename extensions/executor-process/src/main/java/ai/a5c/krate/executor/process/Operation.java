@@ -107,15 +107,15 @@ final class Operation {
     }
   }
 
-  /** Gives it all of a source; it may end without having read that. */
+  /** Gives it a source, until either of them ends. */
   Flow feed(InputStream source) {
     return new Flow(
         this,
         () -> {
           var buffer = new byte[BUFFER];
-          boolean open = true;
-          for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
-            open = open && wrote(buffer, n);
+          int n = source.read(buffer);
+          while (n >= 0 && wrote(buffer, n)) {
+            n = source.read(buffer);
           }
           closeInput();
         });

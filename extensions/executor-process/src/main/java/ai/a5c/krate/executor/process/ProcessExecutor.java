@@ -38,6 +38,7 @@ final class ProcessExecutor implements StepExecutor {
       """;
 
   private final Host host;
+  private final Path folder;
   private final KernelUsers users;
   private final Optional<ControlGroup.Parent> groups;
   private final Leftovers leftovers;
@@ -47,8 +48,13 @@ final class ProcessExecutor implements StepExecutor {
   private boolean closed;
 
   private ProcessExecutor(
-      Host host, KernelUsers users, Optional<ControlGroup.Parent> groups, Leftovers leftovers) {
+      Host host,
+      Path folder,
+      KernelUsers users,
+      Optional<ControlGroup.Parent> groups,
+      Leftovers leftovers) {
     this.host = host;
+    this.folder = folder;
     this.users = users;
     this.groups = groups;
     this.leftovers = leftovers;
@@ -60,7 +66,7 @@ final class ProcessExecutor implements StepExecutor {
       leftovers.end();
       Optional<ControlGroup.Parent> groups = ControlGroup.parent(host);
       groups.ifPresent(ControlGroup.Parent::sweep);
-      return new ProcessExecutor(host, KernelUsers.of(host.locks()), groups, leftovers);
+      return new ProcessExecutor(host, folder, KernelUsers.of(host.locks()), groups, leftovers);
     } catch (IOException e) {
       throw new ExecutorFailedException("the executor's folders cannot be used: " + e, e);
     } catch (InterruptedException e) {
@@ -96,6 +102,14 @@ final class ProcessExecutor implements StepExecutor {
     Optional<String> missing = host.missing();
     if (missing.isPresent()) {
       return missing;
+    }
+    try {
+      Optional<String> exposed = host.exposed(folder);
+      if (exposed.isPresent()) {
+        return exposed;
+      }
+    } catch (IOException e) {
+      return Optional.of("the executor's folder cannot be used: " + e);
     }
     var terms = new RunnerTerms(tier, tier == TrustTier.TRUSTED, 64 * MIB, 8 * MIB, 32);
     try (Runner runner = start("trial", terms)) {

@@ -83,11 +83,13 @@ final class Sandbox implements Runner {
   public void unpack(InputStream tar) throws IOException, InterruptedException {
     busy("unpack");
     try {
-      var said = new Excerpt(MESSAGE);
       Operation operation = start("unpack", 0);
+      Watch watch = watch(operation, UNBOUNDED);
+      // What says one thing fails, and an archive may never end.
+      var said = new Excerpt(MESSAGE, operation::kill);
       Operation.Flow output = operation.drainTo(said);
       Operation.Flow input = operation.feed(tar);
-      Optional<StepEnd> cut = new Watch(operation, UNBOUNDED).await(input);
+      Optional<StepEnd> cut = await(watch, input);
       input.finish();
       output.finish();
       Optional<Integer> code = operation.code();
@@ -101,7 +103,22 @@ final class Sandbox implements Runner {
     }
   }
 
-  /** Half an archive is not a workspace. */
+  /** A watch that whoever cancels finds, until its end is awaited. */
+  private Watch watch(Operation operation, Duration timeout) {
+    var watch = new Watch(operation, timeout);
+    running = watch;
+    return watch;
+  }
+
+  private Optional<StepEnd> await(Watch watch, Operation.Flow flow) throws InterruptedException {
+    try {
+      return watch.await(flow);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Half an archive is not a workspace. That is seen to whoever cancels. */
   private void emptied() throws IOException, InterruptedException {
     if (!isAlive()) {
       return;
@@ -120,10 +137,11 @@ final class Sandbox implements Runner {
     busy("pack");
     try {
       Operation operation = start("pack", 0);
+      Watch watch = watch(operation, UNBOUNDED);
       operation.closeInput();
       var bounded = new Bounded(tar, mostBytes);
       Operation.Flow output = operation.drainTo(bounded);
-      Optional<StepEnd> cut = new Watch(operation, UNBOUNDED).await(output);
+      Optional<StepEnd> cut = await(watch, output);
       output.finish();
       if (cut.isPresent() || !operation.code().equals(Optional.of(0))) {
         String why = cut.map(StepEnd::toString).orElse(operation.messages());
@@ -144,12 +162,10 @@ final class Sandbox implements Runner {
       }
       long killed = group.map(ControlGroup::killed).orElse(0L);
       Operation operation = start("run", order.bytes());
-      var watch = new Watch(operation, step.timeout());
-      running = watch;
+      Watch watch = watch(operation, step.timeout());
       Operation.Flow output = operation.drainTo(log);
       operation.order(order);
-      Optional<StepEnd> cut = watch.await(output);
-      running = null;
+      Optional<StepEnd> cut = await(watch, output);
       output.finish();
       if (cut.isPresent()) {
         return cut.get();
@@ -184,6 +200,7 @@ final class Sandbox implements Runner {
     return new StepEnd.Exceeded("more than " + Amounts.size(terms.memoryBytes()) + " of memory");
   }
 
+  /** What unpacks or packs is ended, too, and then has failed: it may take long. */
   @Override
   public void cancel() {
     Watch watch = running;

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What jobs try, and what comes of it; outside of a sandbox each of it succeeds. */
 class IsolationTest {
@@ -79,9 +81,10 @@ class IsolationTest {
     }
   }
 
-  @Test
-  void aPortOfTheHostIsReachedWithItsNetworkAlone() throws Exception {
-    String attempt = victim.named(victim.portAttempt());
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPortOrSocketOfTheHostIsReachedWithItsNetworkAlone(boolean port) throws Exception {
+    String attempt = victim.named(port ? victim.portAttempt() : victim.abstractSocketAttempt());
     assertThat(Victim.outside(attempt, folder)).contains("REACHED");
     for (RunnerTerms terms : new RunnerTerms[] {UNTRUSTED, TRUSTED}) {
       try (Runner runner = executor.start("job", terms)) {
@@ -92,6 +95,25 @@ class IsolationTest {
     }
     try (Runner runner = executor.start("job", NETWORKED)) {
       assertThat(said(runner, attempt)).contains("REACHED");
+    }
+  }
+
+  /**
+   * Where there is something to reach, it is the host of a virtual machine: nothing to try here.
+   */
+  @Test
+  void noNetworkLeadsPastItsNamespace() throws Exception {
+    for (RunnerTerms terms : new RunnerTerms[] {UNTRUSTED, NETWORKED}) {
+      try (Runner runner = executor.start("job", terms)) {
+        assertThat(said(runner, "perl -e '$r = socket(S, 40, 1, 0); print $r ? \"made\" : $! + 0'"))
+            .as("socket of AF_VSOCK")
+            .isEqualTo("97");
+        assertThat(said(runner, "perl -e '$r = syscall(425, 1, 0); print $r < 0 ? $! + 0 : $r'"))
+            .as("io_uring_setup")
+            .isEqualTo("1");
+        assertThat(said(runner, "grep ^Seccomp: /proc/self/status | tr '\\t' ' '"))
+            .isEqualTo("Seccomp: 2\n");
+      }
     }
   }
 

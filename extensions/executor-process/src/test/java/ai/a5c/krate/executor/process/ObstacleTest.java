@@ -79,6 +79,18 @@ class ObstacleTest {
   }
 
   @Test
+  void aFolderOfTheServerThatJobsSeeIsOne() throws Exception {
+    Path seen = Files.createSymbolicLink(folder.resolve("seen"), folder);
+    try (ProcessExecutor executor = on(Host.local().withShown(List.of(seen)))) {
+      for (TrustTier tier : TrustTier.values()) {
+        assertThat(executor.obstacle(tier))
+            .hasValueSatisfying(
+                text -> assertThat(text).contains(seen.toString(), "move the data folder"));
+      }
+    }
+  }
+
+  @Test
   void aKernelThatRefusesIsOneAndNothingIsLeft() throws Exception {
     Host host =
         with("unshare", "#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n");

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a server has and a job must not get at: a secret file, a database's socket, a port, a
- * process with secrets in its environment and memory. And the attempts to get at them: scripts that
- * say REACHED if they do, on this host as well as in a sandbox.
+ * What a server has and a job must not get at: a secret file, a database's socket, a port, a socket
+ * without a file, a process with secrets in its environment and memory. And the attempts to get at
+ * them: scripts that say REACHED if they do, on this host as well as in a sandbox.
  */
 final class Victim implements AutoCloseable {
   private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
@@ -49,6 +49,8 @@ final class Victim implements AutoCloseable {
     String program =
         "syscall(%d, 0x59616d61, -1, 0, 0, 0); $s = join('-', 'canary', 'memory'); $| = 1;"
                 .formatted(PRCTL)
+            + " socket(A, 1, 1, 0) && bind(A, pack('Sa*', 1, qq(\\0krate-canary-$$))) or die;"
+            + " listen(A, 5) or die;"
             + " print \"up\\n\"; <STDIN>; print $s;";
     var builder = new ProcessBuilder("perl", "-e", program, "canary-arguments");
     builder.environment().put("PASSWORD", "canary-environment");
@@ -123,6 +125,12 @@ final class Victim implements AutoCloseable {
   String portAttempt() {
     return "perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0) or die;"
         + " connect(S, sockaddr_in(PORT, inet_aton(\"127.0.0.1\"))) and print \"REACHED\\n\"'";
+  }
+
+  /** A socket that is no file and so belongs to the network. */
+  String abstractSocketAttempt() {
+    return "perl -e 'socket(S, 1, 1, 0) or die;"
+        + " connect(S, pack(\"Sa*\", 1, \"\\0krate-canary-PID\")) and print \"REACHED\\n\"'";
   }
 
   /** An attempt with the names of this victim in it. */
