@@ -11,9 +11,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.EmptyTreeIterator;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.eclipse.jgit.util.io.NullOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +31,16 @@ final class Comparing {
     RevCommit base = Merges.mergeBase(walk, target, head);
     ObjectId before = base == null ? null : walk.parseCommit(base).getTree();
     int commits = commits(walk, target, head);
-    int files = files(before, walk.parseCommit(head).getTree());
-    int[] lines = files < MOST_FILES ? lines(before, head.getTree()) : new int[2];
+    int files = 0;
+    int[] lines = new int[2];
+    try (var changes = new Changes(reader, before, walk.parseCommit(head).getTree())) {
+      while (files < MOST_FILES && changes.next()) {
+        files++;
+      }
+      if (files < MOST_FILES && !changes.isCut()) {
+        lines = lines(before, head.getTree());
+      }
+    }
     return new Comparison(
         base == null ? null : Ids.krate(base), commits, files, lines[0], lines[1]);
   }
@@ -49,24 +54,6 @@ final class Comparing {
       commits++;
     }
     return commits;
-  }
-
-  private int files(@Nullable ObjectId before, ObjectId after) throws IOException {
-    try (var walk = new TreeWalk(reader)) {
-      walk.setRecursive(true);
-      walk.setFilter(TreeFilter.ANY_DIFF);
-      if (before == null) {
-        walk.addTree(new EmptyTreeIterator());
-      } else {
-        walk.addTree(before);
-      }
-      walk.addTree(after);
-      int files = 0;
-      while (files < MOST_FILES && walk.next()) {
-        files++;
-      }
-      return files;
-    }
   }
 
   /**

@@ -12,7 +12,6 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /** Reads what commits contain, within the bounds that the caller gives. */
 final class Contents {
@@ -52,19 +51,15 @@ final class Contents {
   static ChangedPaths changed(ObjectReader reader, RevCommit from, RevCommit to, int most)
       throws IOException {
     List<String> paths = new ArrayList<>();
-    try (var walk = new TreeWalk(reader)) {
-      walk.setRecursive(true);
-      walk.setFilter(TreeFilter.ANY_DIFF);
-      walk.addTree(from.getTree());
-      walk.addTree(to.getTree());
-      while (walk.next()) {
+    try (var changes = new Changes(reader, from.getTree(), to.getTree())) {
+      while (changes.next()) {
         if (paths.size() == most) {
           return new ChangedPaths(paths, true);
         }
-        paths.add(walk.getPathString());
+        paths.add(changes.path());
       }
+      return new ChangedPaths(paths, changes.isCut());
     }
-    return new ChangedPaths(paths, false);
   }
 
   private static boolean isFile(TreeWalk walk) {

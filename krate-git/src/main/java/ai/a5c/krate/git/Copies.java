@@ -120,7 +120,11 @@ final class Copies {
                 bounded ? settings.maxPackBytes() : Long.MAX_VALUE)) {
       writer.setThin(false);
       writer.setDeltaBaseAsOffset(true);
-      writer.preparePack(monitor, wants, known);
+      try {
+        writer.preparePack(monitor, wants, known);
+      } catch (StackOverflowError e) { // JGit goes through what is known by recursion
+        throw new TooLargeException("folders nested too deep");
+      }
       if (bounded && writer.getObjectCount() > settings.maxObjects()) {
         throw new TooLargeException(
             writer.getObjectCount() + " objects, more than the limit of " + settings.maxObjects());

@@ -38,7 +38,7 @@ final class DraftObjects extends ObjectInserter {
     private static final long serialVersionUID = 1L;
 
     TooLargeException(long bound) {
-      super("the new objects need more than the limit of " + bound + " bytes");
+      super("new objects of more than " + bound + " bytes");
     }
   }
 

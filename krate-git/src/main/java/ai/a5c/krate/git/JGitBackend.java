@@ -5,6 +5,7 @@ import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.ChangedPaths;
 import ai.a5c.krate.spi.git.CommitLog;
+import ai.a5c.krate.spi.git.CommitTooLargeException;
 import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.CopyAttempt;
 import ai.a5c.krate.spi.git.CopyRequest;
@@ -379,8 +380,10 @@ public final class JGitBackend implements GitBackend {
       if (found == null) {
         return false;
       }
-      new TreeArchive(reader).write(found, out);
+      new TreeArchive(reader, settings.maxInflatedBytes()).write(found, out);
       return true;
+    } catch (TreeBudget.ExceededException e) {
+      throw new CommitTooLargeException("commit %s has %s".formatted(commit, e.getMessage()), e);
     }
   }
 

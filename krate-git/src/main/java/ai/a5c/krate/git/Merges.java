@@ -17,7 +17,6 @@ import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.merge.MergeStrategy;
 import org.eclipse.jgit.merge.ResolveMerger;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -25,7 +24,7 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes merges in memory with JGit's recursive merger.
+ * Computes merges in memory with JGit's recursive merger, within bounds.
  *
  * <p>The merger knows no renames: a file that one side renamed and the other changed is a conflict
  * here, though native Git merges it.
@@ -71,7 +70,7 @@ final class Merges {
       if (mergeBase(walk, target, head) == null) {
         return new MergeAttempt.Unrelated();
       }
-      var merger = (ResolveMerger) MergeStrategy.RECURSIVE.newMerger(drafts, config);
+      var merger = new BoundedMerger(drafts, config);
       if (!merger.merge(target, head)) {
         return conflicts(merger);
       }
@@ -80,6 +79,8 @@ final class Merges {
       MergeAttempt answer = merged.apply(new Draft(new RevCommitId(commit, tree), drafts));
       handedOver = true;
       return answer;
+    } catch (TreeBudget.ExceededException | DraftObjects.TooLargeException e) {
+      return new MergeAttempt.TooLarge(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new GitUnavailableException("cannot merge " + request.head(), e);
     } finally {

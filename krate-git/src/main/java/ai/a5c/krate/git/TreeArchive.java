@@ -16,6 +16,8 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 /**
  * Writes the files of a commit as a POSIX pax archive: a name, a target or a size that the plain
  * header has no room for goes into an extended one before it.
+ *
+ * <p>It is bounded: a few small objects may stand for more files than any disk has room for.
  */
 final class TreeArchive {
   private static final int BLOCK = 512;
@@ -23,17 +25,27 @@ final class TreeArchive {
   private static final long MOST_OCTAL = 0x1_ffff_ffffL;
 
   private final ObjectReader reader;
+  private final long maxBytes;
+  private long bytes;
 
-  TreeArchive(ObjectReader reader) {
+  /**
+   * An archive.
+   *
+   * @param maxBytes how many bytes all files may have
+   */
+  TreeArchive(ObjectReader reader, long maxBytes) {
     this.reader = reader;
+    this.maxBytes = maxBytes;
   }
 
   void write(RevCommit commit, OutputStream out) throws IOException {
     long time = commit.getCommitTime();
+    var budget = new TreeBudget();
     try (var walk = new TreeWalk(reader)) {
       walk.addTree(commit.getTree());
       walk.setRecursive(false);
       while (walk.next()) {
+        budget.visit(walk);
         FileMode mode = walk.getFileMode(0);
         byte[] path = walk.getRawPath();
         if (mode.equals(FileMode.TREE) || mode.equals(FileMode.GITLINK)) {
@@ -55,6 +67,10 @@ final class TreeArchive {
   private void file(OutputStream out, byte[] path, int mode, TreeWalk walk, long time)
       throws IOException {
     ObjectLoader loader = reader.open(walk.getObjectId(0));
+    bytes += loader.getSize();
+    if (bytes > maxBytes) {
+      throw new TreeBudget.ExceededException("files of more than " + maxBytes + " bytes together");
+    }
     entry(out, path, '0', mode, new byte[0], loader.getSize(), time);
     try (InputStream in = loader.openStream()) {
       in.transferTo(out);

@@ -180,6 +180,8 @@ public record PullRequest(
     NOTHING_TO_MERGE,
     /** The branches have no commit in common. */
     UNRELATED,
+    /** There is more to merge than the server merges at once. */
+    TOO_LARGE,
     /** The repository or the target branch does not allow this way of merging. */
     METHOD_NOT_ALLOWED,
     /** It would bring a merge commit onto a branch whose history is linear. */

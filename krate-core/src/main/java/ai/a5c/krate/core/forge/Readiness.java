@@ -135,6 +135,10 @@ public record Readiness(List<Obstacle> fixed, List<Objection> rules) {
           List.of(new Obstacle("Unrelated", "the branches have no commit in common"));
       case MergeAttempt.Missing(var commit) ->
           List.of(new Obstacle("SourceGone", "commit " + commit + " is not in the repository"));
+      case MergeAttempt.TooLarge(String why) ->
+          List.of(
+              new Obstacle(
+                  "TooLarge", "the merge has " + why + "; merge on your machine, and push"));
     };
   }
 

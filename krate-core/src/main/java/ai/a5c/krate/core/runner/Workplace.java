@@ -10,6 +10,7 @@ import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import ai.a5c.krate.spi.executor.Runner;
+import ai.a5c.krate.spi.git.CommitTooLargeException;
 import ai.a5c.krate.spi.git.GitBackend;
 import java.io.IOException;
 import java.io.PipedInputStream;
@@ -180,6 +181,7 @@ final class Workplace implements AutoCloseable {
     }
     var there = new AtomicReference<@Nullable Boolean>();
     var failure = new AtomicReference<@Nullable Exception>();
+    ExecutorFailedException broken = null;
     try (var in = new PipedInputStream(BUFFER)) {
       var out = new PipedOutputStream(in);
       Thread reader =
@@ -196,9 +198,7 @@ final class Workplace implements AutoCloseable {
       try {
         runner.unpack(in);
       } catch (ExecutorFailedException e) {
-        if (!Boolean.FALSE.equals(there.get())) {
-          throw e;
-        }
+        broken = e;
       } finally {
         in.close();
         reader.join();
@@ -206,6 +206,12 @@ final class Workplace implements AutoCloseable {
     }
     if (Boolean.FALSE.equals(there.get())) {
       return Optional.of("the repository has no commit " + commit);
+    }
+    if (failure.get() instanceof CommitTooLargeException tooLarge) {
+      return Optional.ofNullable(tooLarge.getMessage());
+    }
+    if (broken != null) {
+      throw broken;
     }
     if (failure.get() != null) {
       throw new IOException("the commit could not be read", failure.get());

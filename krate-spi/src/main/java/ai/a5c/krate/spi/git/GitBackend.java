@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * created, or was deleted, is answered with {@link UnknownRepositoryException}; trouble of the
  * backend's own with {@link GitUnavailableException}. An {@link IOException} is the client's
  * connection breaking, and leaves nothing half done.
+ *
+ * <p>What people push is not trusted. A few small trees that name one another can stand for more
+ * paths than could ever be counted, so every method that walks trees has a bound on what it looks
+ * at, and an answer for more.
  */
 public interface GitBackend extends AutoCloseable {
   /**
@@ -95,6 +99,8 @@ public interface GitBackend extends AutoCloseable {
    *
    * @return false if the repository lacks the commit; then nothing was written
    * @throws IOException if {@code out} does not take it
+   * @throws CommitTooLargeException if there are too many files or bytes; then a part was written,
+   *     which does not end as an archive does
    */
   boolean archive(Uid repository, ObjectId commit, OutputStream out) throws IOException;
 

@@ -11,7 +11,7 @@ public sealed interface MergeAttempt {
   /**
    * Both sides changed the same thing in different ways.
    *
-   * @param paths in order, at least one
+   * @param paths in order, at least one, and of many at least the first hundred
    */
   record Conflicted(List<String> paths) implements MergeAttempt {
     public Conflicted {
@@ -27,4 +27,11 @@ public sealed interface MergeAttempt {
 
   /** This commit is not in the repository. */
   record Missing(ObjectId commit) implements MergeAttempt {}
+
+  /**
+   * It is more than the backend merges at once.
+   *
+   * @param why one line for a person, which names the bound
+   */
+  record TooLarge(String why) implements MergeAttempt {}
 }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  *       needs the other no more, and what is not kept leaves nothing behind.
  *   <li><b>G6, contents.</b> The files of a folder and the paths that differ, within bounds.
  *   <li><b>G7, archives.</b> The files of a commit, as {@code tar} unpacks them.
+ *   <li><b>G8, bombs.</b> What stands for more paths than could be counted is refused or cut.
  * </ul>
  *
  * <p>That nothing is left behind is judged by the files of the folder that the backend was given.
@@ -47,7 +48,8 @@ public abstract class GitBackendContract
         MergeRules,
         CopyRules,
         ContentRules,
-        ArchiveRules {
+        ArchiveRules,
+        BombRules {
   @TempDir Path folder;
 
   private final GitBench[] bench = new GitBench[1];
