@@ -89,7 +89,7 @@ final class ClaimBenchmark implements Benchmark {
               scale.measure(),
               (thread, number) -> {
                 int job = times.next();
-                Written unused =
+                Written unusedQueued =
                     client.updateStatus(
                         ForgeKinds.JOB, organization(job), "steady-" + job, ClaimBenchmark::queued);
                 times.answered(job);
