@@ -13,6 +13,7 @@ import static ai.a5c.krate.testkit.storage.Bench.revision;
 import static ai.a5c.krate.testkit.storage.Bench.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Bytes;
@@ -199,6 +200,36 @@ public interface CommitRules {
                     });
 
     assertThat(seen).containsOnly(true);
+  }
+
+  @Test
+  @DisplayName("S1.10 what is stored of many keys is read together, at its revisions")
+  default void s1_10() {
+    Revision one = bench().created("one");
+    Revision two = bench().created("two");
+    Revision other =
+        revision(bench().committed(creation(record("elsewhere", "one"), "another")).getFirst());
+    Revision gone = bench().created("gone");
+    bench().committed(delete(record("gone"), gone));
+
+    List<StoredObject> read =
+        bench()
+            .records()
+            .getAll(
+                List.of(
+                    record("one"),
+                    record("two"),
+                    record("elsewhere", "one"),
+                    record("gone"),
+                    record("elsewhere", "two")));
+
+    assertThat(read)
+        .extracting(StoredObject::key, StoredObject::revision, StoredObject::content)
+        .containsExactlyInAnyOrder(
+            tuple(record("one"), one, Bytes.utf8("content of one")),
+            tuple(record("two"), two, Bytes.utf8("content of two")),
+            tuple(record("elsewhere", "one"), other, Bytes.utf8("another")));
+    assertThat(bench().records().getAll(List.of())).isEmpty();
   }
 
   private boolean sees(Revision at) {

@@ -22,6 +22,7 @@ import ai.a5c.krate.spi.storage.Storage;
 import ai.a5c.krate.spi.storage.StoredObject;
 import ai.a5c.krate.spi.storage.Template;
 import ai.a5c.krate.spi.storage.Transaction;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,6 +43,10 @@ class BentStorage implements Storage {
 
   <B extends Boundary> Optional<StoredObject> get(ResourceStore<B> store, Key<B> key) {
     return store.get(key);
+  }
+
+  <B extends Boundary> List<StoredObject> getAll(ResourceStore<B> store, Collection<Key<B>> keys) {
+    return store.getAll(keys);
   }
 
   Listing list(ResourceStore<?> store, ListRequest request) {
@@ -168,6 +173,11 @@ class BentStorage implements Storage {
     @Override
     public Optional<StoredObject> get(Key<B> key) {
       return BentStorage.this.get(store, key);
+    }
+
+    @Override
+    public List<StoredObject> getAll(Collection<Key<B>> keys) {
+      return BentStorage.this.getAll(store, keys);
     }
 
     @Override

@@ -22,6 +22,7 @@ import ai.a5c.krate.spi.storage.StoredObject;
 import ai.a5c.krate.spi.storage.Transaction;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class BrokenCommits {
           Map.entry("S1.7", TakesTheFirstOfTwo::new),
           Map.entry("S1.8", whole -> new Answer(whole, BrokenCommits::backwards)),
           Map.entry("S1.9", LagsBehind::new),
+          Map.entry("S1.10", OneNamespaceAtATime::new),
           Map.entry("S2.1", LastFirst::new),
           Map.entry("S2.2", AddsTakeRevisions::new),
           Map.entry("S2.3", RejectionsTakeRevisions::new),
@@ -125,6 +127,20 @@ final class BrokenCommits {
                       Bytes.EMPTY,
                       object.storageVersion(),
                       object.keyId()));
+    }
+  }
+
+  private static final class OneNamespaceAtATime extends BentStorage {
+    OneNamespaceAtATime(FakeStorage whole) {
+      super(whole);
+    }
+
+    @Override
+    <B extends Boundary> List<StoredObject> getAll(
+        ResourceStore<B> store, Collection<Key<B>> keys) {
+      return super.getAll(store, keys).stream()
+          .filter(object -> object.key().namespace().equals("team"))
+          .toList();
     }
   }
 
