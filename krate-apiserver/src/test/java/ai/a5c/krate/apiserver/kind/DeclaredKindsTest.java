@@ -31,7 +31,7 @@ class DeclaredKindsTest {
         .containsEntry("Organization", "DISPLAY NAME,NAMESPACE,READY")
         .containsEntry("Repository", "VISIBILITY,DEFAULT BRANCH,READY,URL(w),LAST PUSH(w)")
         .containsEntry("RunnerPool", "TIER,EXECUTOR,WARM,MAX,READY,QUEUED,RUNNING")
-        .containsEntry("Pipeline", "CHECK,REF,COMMIT,TIER,PHASE,DURATION")
+        .containsEntry("Pipeline", "CHECK,REF,COMMIT,TIER,PHASE,DURATION,REPOSITORY(w)")
         .containsEntry("Job", "PIPELINE,STEP,PHASE,EXIT,DURATION")
         .containsEntry("WebhookSubscription", "URL,EVENTS,PENDING,LAST,SUSPENDED")
         .containsEntry(
