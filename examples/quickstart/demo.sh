@@ -347,7 +347,7 @@ git_as erin fetch -q "$url" main
 git_as erin checkout -q -b "patch-$run" FETCH_HEAD
 commit_as erin "erin-$run.txt" "a page of erin" "A page of mine"
 git_as erin push -q origin "patch-$run"
-refused "not found" git_as erin push "$url" "patch-$run"
+refused "cannot update resource" git_as erin push "$url" "patch-$run"
 theirs=$(
   { sed -e "s|@BRANCH@|patch-$run|" -e "s|@TITLE@|A page from a fork|" "$here/pullrequest.yaml.in"
     echo "  sourceRepository: web-erin"; } | create --kubeconfig "$work/erin.kubeconfig"
