@@ -178,7 +178,9 @@ public final class Krate implements AutoCloseable {
         switch (git(caller, organization, repository, service)) {
           case GitDoor.Answer.Open(var visit) -> Optional.of(visit);
           case GitDoor.Answer.Later(String message) -> throw new GitUnavailableException(message);
-          default -> Optional.empty();
+          case GitDoor.Answer.Unauthorized unauthorized -> Optional.empty();
+          case GitDoor.Answer.Forbidden forbidden -> Optional.empty();
+          case GitDoor.Answer.NotFound missing -> Optional.empty();
         };
   }
 
