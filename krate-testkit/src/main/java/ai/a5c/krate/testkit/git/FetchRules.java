@@ -3,6 +3,7 @@ package ai.a5c.krate.testkit.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.git.UnknownRepositoryException;
@@ -184,6 +185,87 @@ public interface FetchRules {
     assertThat(export.run("symbolic-ref", "HEAD")).isEqualTo("refs/heads/main");
     assertThat(export.run("rev-parse", "v1", "refs/pull/7/head"))
         .isEqualTo(local.run("rev-parse", "v1", "main~1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  @DisplayName(
+      "G1.12 ancestors are fetched by id and known as such whatever the dates of commits say")
+  default void g1_12(int version) {
+    Git local = bench().local();
+    String root = local.commit("a.txt", "root\n");
+    String wanted = dated(local, 1_800_000_000, root);
+    String tip = wanted;
+    for (int i = 0; i < 20; i++) {
+      tip = dated(local, 1_600_000_000 + i, tip);
+    }
+    local.run("push", "-q", "origin", tip + ":refs/heads/main");
+    Git other = bench().local();
+    other.run("-c", "protocol.version=" + version, "fetch", "-q", "origin", wanted);
+    assertThat(other.run("rev-list", "--count", "FETCH_HEAD")).isEqualTo("2");
+    var newer = ObjectId.of(tip);
+    var older = ObjectId.of(wanted);
+    assertThat(bench().backend().contains(bench().repository(), newer, older)).isTrue();
+    assertThat(bench().backend().contains(bench().repository(), older, newer)).isFalse();
+    assertThat(bench().backend().mergeBase(bench().repository(), newer, older)).contains(older);
+  }
+
+  /** Stores a commit with the content of its parent; gives its id. */
+  private static String dated(Git local, long second, String parent) {
+    String person = "Ada <ada@example.org> " + second + " +0000";
+    String tree = local.run("rev-parse", parent + "^{tree}");
+    return local.hash(
+        "commit",
+        """
+        tree %s
+        parent %s
+        author %s
+        committer %s
+
+        dated
+        """
+            .formatted(tree, parent, person, person)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  @DisplayName("G1.13 a partial clone fetches blobs of old commits, and none that no ref reaches")
+  default void g1_13(int version) {
+    Git local = published();
+    local.commit("a.txt", "four\n");
+    local.commit("dir/b.txt", "five\n");
+    local.run("push", "-q", "origin", "main");
+    local.commit("gone.txt", "gone\n");
+    local.run("push", "-q", "origin", "main:topic");
+    local.run("push", "-q", "origin", ":topic");
+    String gone = local.run("rev-parse", "main:gone.txt");
+    String protocol = "protocol.version=" + version;
+    Git clone = bench().cloned("-c", protocol, "clone", "--filter=blob:none", "--no-checkout");
+    clone.run("-c", protocol, "checkout", "-q", "origin/main~2");
+    assertThat(clone.folder().resolve("a.txt")).hasContent("three\n");
+    var refused = clone.attempt("-c", protocol, "fetch", "origin", gone).expectFailure();
+    assertThat(refused.err()).contains(gone);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  @DisplayName("G1.14 a submodule that names a commit does not make it reachable")
+  default void g1_14(int version) {
+    Git local = published();
+    String gone = local.commit("gone.txt", "gone\n");
+    local.run("push", "-q", "origin", "main:topic");
+    local.run("push", "-q", "origin", ":topic");
+    local.run("reset", "-q", "--hard", "HEAD~1");
+    local.run("update-index", "--add", "--cacheinfo", "160000," + gone + ",module");
+    local.run("commit", "-q", "-m", "a submodule");
+    local.run("push", "-q", "origin", "main");
+    String blob = local.run("rev-parse", "main~2:a.txt");
+    String protocol = "protocol.version=" + version;
+    local.run("-c", protocol, "fetch", "-q", "--refetch", "origin", blob);
+    var refused =
+        local.attempt("-c", protocol, "fetch", "--refetch", "origin", blob, gone).expectFailure();
+    assertThat(refused.err()).contains(gone);
   }
 
   /** A local repository with three commits and a tag, all of them pushed. */
