@@ -57,14 +57,15 @@ final class Comparing {
   }
 
   /**
-   * Lines added and deleted. A binary file has none, and neither has one too large to be held in
-   * memory.
+   * Lines added and deleted. A binary file has none, and neither has one too large to be compared.
    */
   private int[] lines(@Nullable ObjectId before, ObjectId after) throws IOException {
     var total = new int[2];
     try (var differ = new DiffFormatter(NullOutputStream.INSTANCE)) {
       differ.setReader(reader, config);
       differ.setDetectRenames(false);
+      differ.setDiffAlgorithm(new BoundedDiff());
+      differ.setBinaryFileThreshold(BoundedDiff.LARGEST_TEXT);
       List<DiffEntry> entries = differ.scan(before, after);
       for (DiffEntry entry : entries) {
         for (Edit edit : differ.toFileHeader(entry).toEditList()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.a5c.krate.api.git.ObjectId;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.spi.git.CommitTooLargeException;
+import ai.a5c.krate.spi.git.Comparison;
 import ai.a5c.krate.spi.git.CopyAttempt;
 import ai.a5c.krate.spi.git.CopyRequest;
 import ai.a5c.krate.spi.git.MergeAttempt;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -131,6 +133,26 @@ class BombTest {
 
       assertThat(merge(world, target, head))
           .isEqualTo(new MergeAttempt.TooLarge("more than 1000000 files and folders"));
+    }
+  }
+
+  @Test
+  @DisplayName("J5.5 a text too large to be compared by lines is like a binary file")
+  void largeTexts() {
+    try (var world = new GitWorld(folder)) {
+      Git local = world.local();
+      String lines = "text\n".repeat((8 << 20) / 5 + 1);
+      String base = local.commit("a", "one\n" + lines + "two\n");
+      ObjectId head = ObjectId.of(local.commit("a", "1\n" + lines + "two\n"));
+      local.run("checkout", "-q", "-b", "target", base);
+      ObjectId target = ObjectId.of(local.commit("a", "one\n" + lines + "2\n"));
+      push(local, "main", "target");
+
+      assertThat(merge(world, target, head)).isEqualTo(new MergeAttempt.Conflicted(List.of("a")));
+      Comparison comparison =
+          world.backend().compare(world.repository(), target, head).orElseThrow();
+      assertThat(comparison.files()).isOne();
+      assertThat(comparison.additions() + comparison.deletions()).isZero();
     }
   }
 
