@@ -11,10 +11,7 @@ import ai.a5c.krate.apiserver.admission.Objection;
 import ai.a5c.krate.apiserver.admission.ValidatingAdmission;
 import ai.a5c.krate.apiserver.admission.Verdict;
 import ai.a5c.krate.apiserver.authz.Attributes;
-import ai.a5c.krate.apiserver.authz.Impersonation;
 import ai.a5c.krate.apiserver.kind.JsonTree;
-import ai.a5c.krate.apiserver.kind.Kind;
-import ai.a5c.krate.apiserver.kind.ObjectMetaValidation;
 import ai.a5c.krate.apiserver.kind.SchemaValidation;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
@@ -28,7 +25,6 @@ import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -42,6 +38,7 @@ import java.util.function.LongSupplier;
 public final class Road {
   private final Hall hall;
   private final Claims claims;
+  private final Entrance entrance;
   private final Committer committer;
   private final LongSupplier nanos;
   private final RefusalLimit limit;
@@ -49,6 +46,7 @@ public final class Road {
   Road(Hall hall, LongSupplier nanos) {
     this.hall = hall;
     this.claims = new Claims(hall.authorizer());
+    this.entrance = new Entrance(hall, claims);
     this.committer = new Committer(hall);
     this.nanos = nanos;
     this.limit = new RefusalLimit(nanos);
@@ -68,7 +66,7 @@ public final class Road {
   Together travel(Received received, Registration kind, List<Intent> intents) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, kind.kind().sealed());
     try {
-      Authorized authorized = authorize(authenticate(bracket), kind);
+      Authorized authorized = entrance.allowed(bracket, kind);
       Patience patience = new Patience(nanos, hall.random());
       while (true) {
         switch (attempt(authorized, kind, intents)) {
@@ -117,7 +115,7 @@ public final class Road {
   public Authorized enter(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
-      return new Authorized(authorize(authenticate(bracket)), null);
+      return new Authorized(entrance.allowed(bracket), null);
     } catch (ApiException refusal) {
       if (!bracket.isChallenge()) {
         bracket.refused(refusal.problem());
@@ -130,7 +128,7 @@ public final class Road {
   Authorized enter(Received received, Registration kind) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
     try {
-      return authorize(authenticate(bracket), kind);
+      return entrance.allowed(bracket, kind);
     } catch (ApiException refusal) {
       bracket.refused(refusal.problem());
       throw refusal;
@@ -164,7 +162,7 @@ public final class Road {
    */
   public Subject look(Received received) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
-    return authorize(authenticate(bracket)).subject();
+    return entrance.allowed(bracket).subject();
   }
 
   /**
@@ -176,7 +174,7 @@ public final class Road {
   ApiObject ask(Received received, Review review, Payload payload) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, review.kind().sealed());
     try {
-      Authenticated request = authorize(authenticate(bracket));
+      Authenticated request = entrance.allowed(bracket);
       bracket.at(Stage.DECODE);
       ApiObject asked = new ApiObject(payload.read().object());
       // The rights that a question needs are found in it, so it must be well formed first.
@@ -186,7 +184,7 @@ public final class Road {
       if (errors.isEmpty()) {
         errors.addAll(review.errors(request.subject(), asked));
       }
-      require(review.kind(), asked, errors);
+      Form.require(review.kind(), asked, errors);
       bracket.at(Stage.CLAIMS);
       review.rights(request.subject(), asked).forEach(claims::require);
       bracket.at(Stage.COMMIT);
@@ -215,8 +213,7 @@ public final class Road {
    * @throws ApiException if he claims what does not hold
    */
   public Subject identify(Caller caller) {
-    Subject subject = hall.authenticator().authenticate(caller);
-    return Impersonation.of(caller.headers()).map(as -> acting(subject, as)).orElse(subject);
+    return entrance.identify(caller);
   }
 
   /**
@@ -225,49 +222,7 @@ public final class Road {
    */
   Sight look(Received received, Registration kind) {
     Bracket bracket = new Bracket(hall.trail(), limit, received, false);
-    return sight(authorize(authenticate(bracket)), kind);
-  }
-
-  private Authenticated authenticate(Bracket bracket) {
-    bracket.at(Stage.AUTHENTICATE);
-    Caller caller = bracket.received().caller();
-    Subject subject = hall.authenticator().authenticate(caller);
-    bracket.authenticated(subject);
-    Optional<Impersonation> as = Impersonation.of(caller.headers());
-    if (as.isPresent()) {
-      subject = acting(subject, as.get());
-      bracket.acting(subject, as.get());
-    }
-    return new Authenticated(bracket, subject);
-  }
-
-  /** The subject that another one acts as, if he may. */
-  private Subject acting(Subject real, Impersonation as) {
-    List<Attributes> rights = as.rights(real);
-    rights.forEach(claims::require);
-    if (as.isReserved()) {
-      throw Claims.forbidden(rights.getFirst());
-    }
-    return as.subject();
-  }
-
-  private Authenticated authorize(Authenticated request) {
-    request.bracket().at(Stage.AUTHORIZE);
-    request.bracket().received().errand().questions(request.subject()).forEach(claims::require);
-    return request;
-  }
-
-  private Authorized authorize(Authenticated request, Registration kind) {
-    Authenticated allowed = authorize(request);
-    return new Authorized(allowed, sight(allowed, kind));
-  }
-
-  private Sight sight(Authenticated request, Registration kind) {
-    return Sight.of(hall.authorizer(), kind, asked(request));
-  }
-
-  private static Attributes asked(Authenticated request) {
-    return request.bracket().received().errand().attributes(request.subject());
+    return entrance.allowed(bracket, kind).sight();
   }
 
   private static Decoded decode(Authorized request, List<Intent> intents) {
@@ -382,7 +337,7 @@ public final class Road {
       return new Prepared.One(Proposals.counted(proposal), works);
     }
     // What is not even well formed is not worth the work, and the work need not expect it.
-    require(kind.kind(), object, form(kind.kind(), proposal, object));
+    Form.require(kind.kind(), object, Form.errors(kind.kind(), proposal, object));
     try {
       ApiObject prepared = object;
       for (Preparation preparation : kind.preparations()) {
@@ -418,35 +373,13 @@ public final class Road {
     Proposal proposal = prepared.proposal();
     ApiObject object = proposal.object();
     if (object != null && proposal.operation() != Admission.Operation.DELETE) {
-      List<FieldError> errors = form(kind.kind(), proposal, object);
+      List<FieldError> errors = Form.errors(kind.kind(), proposal, object);
       if (errors.isEmpty()) {
         errors.addAll(kind.strategy().validate(proposal.context(), proposal.old(), object));
         errors.addAll(prepared.errors());
       }
-      require(kind.kind(), object, errors);
+      Form.require(kind.kind(), object, errors);
     }
-  }
-
-  private static void require(Kind kind, ApiObject object, List<FieldError> errors) {
-    if (!errors.isEmpty()) {
-      throw new ApiException(
-          new Problem.Invalid(kind.group(), kind.name(), object.shownName(), errors));
-    }
-  }
-
-  /** What is wrong with the object by its declaration alone. */
-  private static List<FieldError> form(Kind kind, Proposal proposal, ApiObject object) {
-    ApiObject old = proposal.old();
-    List<FieldError> errors = new ArrayList<>(ObjectMetaValidation.errors(kind, object.json()));
-    errors.addAll(SchemaValidation.errors(kind, object.json()));
-    if (old != null && proposal.context().onStatus()) {
-      errors.addAll(SchemaValidation.serverOwnedChanges(kind, old.json(), object.json()));
-    }
-    if (old != null) {
-      errors.addAll(ObjectMetaValidation.changes(old.json(), object.json()));
-      errors.addAll(SchemaValidation.changes(kind, old.json(), object.json()));
-    }
-    return errors;
   }
 
   private Admitted admit(Validated validated) {
