@@ -2,23 +2,12 @@ package ai.a5c.krate.testkit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.a5c.krate.api.ApiEndpoint;
-import ai.a5c.krate.api.ApiRequest;
-import ai.a5c.krate.api.ApiResponse;
-import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.testkit.api.TierDoors.Person;
 import ai.a5c.krate.testkit.git.Git;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +23,6 @@ import java.util.stream.Stream;
  */
 final class TierForge {
   static final String ORGANIZATION = "tiers";
-  static final String NAMESPACE = "krate-org-tiers";
   static final String WEB = "web";
   static final String FORK = "web-1";
   static final String OTHER = "other";
@@ -51,12 +36,7 @@ final class TierForge {
   /** The branch of the clone that everything begins with. */
   static final String BASE = "base";
 
-  private static final String CONFIG = "/apis/config.krate.a5c.ai/v1alpha1";
-  private static final String RECORDS = "/apis/krate.a5c.ai/v1alpha1";
   private static final String CANARY = "canary-4f1d9b0c7e6a2835d1c4b7a90";
-  private static final Set<String> ENDED = Set.of("Succeeded", "Failed", "Canceled");
-  private static final Duration FUSE = Duration.ofMinutes(5);
-  private static final long POLL = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final String WORKFLOW =
       """
@@ -86,7 +66,7 @@ final class TierForge {
       """;
 
   private final TierDoors doors;
-  private final Map<Person, ApiEndpoint> endpoints = new EnumMap<>(Person.class);
+  private final TierApi api;
   private final Map<String, Code> codes = new LinkedHashMap<>();
 
   /** Repository and commit of what is, or was, in the history of its branch or tag. */
@@ -122,19 +102,17 @@ final class TierForge {
    */
   record Code(String name, String repository, String ref, String commit, Expected expected) {}
 
-  TierForge(TierDoors doors) {
+  TierForge(TierDoors doors, TierApi api) {
     this.doors = doors;
+    this.api = api;
     this.git = Git.init(doors.folder().resolve("clone"));
   }
 
   /** Makes everything. */
   void build() throws Exception {
-    for (Person person : Person.values()) {
-      endpoints.put(person, doors.endpoint(person));
-    }
-    post(
+    api.post(
             Person.ADMIN,
-            CONFIG + "/organizations",
+            TierApi.CONFIG + "/organizations",
             """
             {"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"Organization",
              "metadata":{"name":"%s"},
@@ -144,24 +122,24 @@ final class TierForge {
               {"role":"Viewer","subjects":[{"kind":"Group","name":"tier-viewers"}]}]}}"""
                 .formatted(ORGANIZATION))
         .is(201);
-    await(
+    api.await(
         "the organization is there",
         () ->
-            get(Person.ADMIN, CONFIG + "/organizations/" + ORGANIZATION)
+            api.get(Person.ADMIN, TierApi.CONFIG + "/organizations/" + ORGANIZATION)
                 .body()
                 .toString()
                 .contains("\"type\":\"Ready\",\"status\":\"True\""));
-    post(
+    api.post(
             Person.ADMIN,
-            "/api/v1/namespaces/" + NAMESPACE + "/secrets",
+            "/api/v1/namespaces/" + TierApi.NAMESPACE + "/secrets",
             "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"canary\"},"
                 + "\"stringData\":{\"value\":\""
                 + CANARY
                 + "\"}}")
         .is(201);
-    post(
+    api.post(
             Person.ADMIN,
-            config("webhooksubscriptions"),
+            api.config("webhooksubscriptions"),
             """
             {"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"WebhookSubscription",
              "metadata":{"name":"all"},"spec":{"url":"https://hooks.example.org/",
@@ -173,7 +151,7 @@ final class TierForge {
     pool(LOOSE, "\"trustTier\":\"Untrusted\"");
     pool("foreign", "\"trustTier\":\"Trusted\",\"repositories\":[\"other\"]");
     pool("leaving", "\"trustTier\":\"Trusted\",\"secrets\":[\"canary\"]");
-    delete(Person.ADMIN, config("runnerpools") + "/leaving").is(200);
+    api.delete(Person.ADMIN, api.config("runnerpools") + "/leaving").is(200);
     buildCode();
   }
 
@@ -200,9 +178,9 @@ final class TierForge {
     repository(FORK, "\"forkOf\":\"web\"");
     for (String permission : List.of("web Read", FORK + " Write")) {
       String[] both = permission.split(" ", -1);
-      post(
+      api.post(
               Person.ADMIN,
-              config("repositorypermissions"),
+              api.config("repositorypermissions"),
               """
               {"apiVersion":"config.krate.a5c.ai/v1alpha1","kind":"RepositoryPermission",
                "metadata":{"name":"fred-%1$s"},"spec":{"repository":"%1$s","permission":"%2$s",
@@ -213,7 +191,7 @@ final class TierForge {
     String evil = commit("evil", BASE, "evil");
     String adopted = commit("adopted", BASE, "adopted");
     String apart = commit("apart", BASE, "apart");
-    await(
+    api.await(
         "the fork can be pushed to",
         () -> tryPush(Person.FORKER, FORK, "evil:refs/heads/evil").exit() == 0);
     push(Person.FORKER, FORK, "adopted:refs/heads/adopted", "apart:refs/heads/apart", "v1", "v2");
@@ -227,10 +205,12 @@ final class TierForge {
       trust(WEB, commit);
     }
     String foreignRef =
-        get(Person.ADMIN, records("pullrequests") + "/" + foreignPull).text("status/head/ref");
+        api.get(Person.ADMIN, api.records("pullrequests") + "/" + foreignPull)
+            .text("status/head/ref");
     String ownRef =
         "refs/pull/"
-            + get(Person.ADMIN, records("pullrequests") + "/" + ownPull).text("status/number")
+            + api.get(Person.ADMIN, api.records("pullrequests") + "/" + ownPull)
+                .text("status/number")
             + "/head";
     Expected yes = Expected.TRUSTED;
     Expected no = Expected.UNTRUSTED;
@@ -304,16 +284,16 @@ final class TierForge {
   }
 
   void repository(String name, String spec) {
-    post(
+    api.post(
             Person.ADMIN,
-            config("repositories"),
+            api.config("repositories"),
             "{\"apiVersion\":\"config.krate.a5c.ai/v1alpha1\",\"kind\":\"Repository\","
                 + "\"metadata\":{\"name\":\"%s\"},\"spec\":{%s}}".formatted(name, spec))
         .is(201);
-    await(
+    api.await(
         name + " is ready",
         () ->
-            get(Person.ADMIN, config("repositories") + "/" + name)
+            api.get(Person.ADMIN, api.config("repositories") + "/" + name)
                 .body()
                 .toString()
                 .contains("\"type\":\"Ready\",\"status\":\"True\""));
@@ -325,9 +305,9 @@ final class TierForge {
       trustedPools.add(name);
     }
     String held = name.equals("leaving") ? ",\"finalizers\":[\"example.org/hold\"]" : "";
-    post(
+    api.post(
             Person.ADMIN,
-            config("runnerpools"),
+            api.config("runnerpools"),
             ("{\"apiVersion\":\"config.krate.a5c.ai/v1alpha1\",\"kind\":\"RunnerPool\","
                     + "\"metadata\":{\"name\":\"%s\"%s},"
                     + "\"spec\":{\"executor\":\"Process\",\"warmReplicas\":0,%s}}")
@@ -356,9 +336,9 @@ final class TierForge {
 
   private String pull(String source, String branch) {
     String more = source.equals(WEB) ? "" : ",\"sourceRepository\":\"" + source + "\"";
-    return post(
+    return api.post(
             Person.MAINTAINER,
-            records("pullrequests"),
+            api.records("pullrequests"),
             """
             {"apiVersion":"krate.a5c.ai/v1alpha1","kind":"PullRequest",
              "metadata":{"generateName":"web-"},"spec":{"repository":"web",
@@ -370,15 +350,16 @@ final class TierForge {
 
   /** Merges the pull request of the fork. */
   void mergeForeign() {
-    String path = records("pullrequests") + "/" + foreignPull;
-    await(
-        "it can be merged", () -> get(Person.ADMIN, path).text("status/mergeable").equals("True"));
-    patch(Person.MAINTAINER, path, "{\"spec\":{\"merged\":true}}").is(200);
+    String path = api.records("pullrequests") + "/" + foreignPull;
+    api.await(
+        "it can be merged",
+        () -> api.get(Person.ADMIN, path).text("status/mergeable").equals("True"));
+    api.patch(Person.MAINTAINER, path, "{\"spec\":{\"merged\":true}}").is(200);
   }
 
   Reply create(Person person, String query, String name, Code code, String pool) {
     String more = pool.isEmpty() ? "" : ",\"pool\":\"" + pool + "\"";
-    return post(person, pipelines() + query, document(name, code, more));
+    return api.post(person, api.pipelines() + query, document(name, code, more));
   }
 
   /** A pipeline with everything that a client may say of it, true or not. */
@@ -396,45 +377,10 @@ final class TierForge {
         .formatted(name, code.repository(), code.ref(), commit, more, LIE);
   }
 
-  /** The pipeline that an event started, by a member of its spec. */
-  JsonObject startedFor(String member, String value) {
-    List<JsonObject> found = new ArrayList<>();
-    await(
-        "a pipeline of " + member + " " + value,
-        () -> {
-          found.clear();
-          list(pipelines()).stream()
-              .filter(one -> Json.text(one, "spec/" + member).equals(value))
-              .forEach(found::add);
-          return !found.isEmpty();
-        });
-    return found.getFirst();
-  }
-
-  JsonObject pipeline(String name) {
-    return get(Person.ADMIN, pipelines() + "/" + name).is(200).body();
-  }
-
-  String phase(String pipeline) {
-    return Json.text(pipeline(pipeline), "status/phase");
-  }
-
-  String jobPhase(String job) {
-    return get(Person.ADMIN, jobs() + "/" + job).text("status/phase");
-  }
-
-  void awaitEnded() {
-    await(
-        "every pipeline has ended",
-        () ->
-            list(pipelines()).stream()
-                .allMatch(one -> ENDED.contains(Json.text(one, "status/phase"))));
-  }
-
   /** What ran where, and what it could see. */
   void assertLaw() {
     Map<String, JsonObject> pipelines = new LinkedHashMap<>();
-    for (JsonObject pipeline : list(pipelines())) {
+    for (JsonObject pipeline : api.list(api.pipelines())) {
       pipelines.put(Json.text(pipeline, "metadata/name"), pipeline);
       if (Json.text(pipeline, "status/trustTier").equals("Trusted")) {
         assertThat(trusted)
@@ -443,7 +389,7 @@ final class TierForge {
                 Json.text(pipeline, "spec/repository") + " " + Json.text(pipeline, "spec/commit"));
       }
     }
-    for (JsonObject job : list(jobs())) {
+    for (JsonObject job : api.list(api.jobs())) {
       JsonObject pipeline = pipelines.get(Json.text(job, "spec/pipeline"));
       boolean ran = !Json.objects(job, "status/attempts").isEmpty();
       if (ran && pipeline != null) {
@@ -458,7 +404,7 @@ final class TierForge {
     assertThat(isTrusted || pool.equals("swap") || !trustedPools.contains(pool))
         .as(() -> "untrusted code ran in a trusted pool: " + job)
         .isTrue();
-    String log = log(Json.text(job, "metadata/name"));
+    String log = api.log(Json.text(job, "metadata/name"));
     assertClean("the log of " + Json.text(job, "metadata/name"), log);
     if (!isTrusted || pool.equals(LOOSE)) {
       assertThat(log).as(job::toString).doesNotContain("secret canary");
@@ -475,105 +421,5 @@ final class TierForge {
     String encoded = Base64.getEncoder().encodeToString(CANARY.getBytes(StandardCharsets.UTF_8));
     assertThat(text.contains(CANARY)).as(what + " has the secret").isFalse();
     assertThat(text.contains(encoded.substring(0, 40))).as(what + " has its base64").isFalse();
-  }
-
-  String log(String job) {
-    return text(Person.ADMIN, "GET", jobs() + "/" + job + "/log", Map.of(), "").text();
-  }
-
-  String pipelines() {
-    return records("pipelines");
-  }
-
-  String jobs() {
-    return records("jobs");
-  }
-
-  String records(String plural) {
-    return RECORDS + "/namespaces/" + NAMESPACE + "/" + plural;
-  }
-
-  String config(String plural) {
-    return CONFIG + "/namespaces/" + NAMESPACE + "/" + plural;
-  }
-
-  private List<JsonObject> list(String collection) {
-    List<JsonObject> all = new ArrayList<>();
-    String token = "";
-    do {
-      Reply page =
-          get(
-                  Person.ADMIN,
-                  collection
-                      + "?limit=500&continue="
-                      + URLEncoder.encode(token, StandardCharsets.UTF_8))
-              .is(200);
-      all.addAll(page.items());
-      token = page.text("metadata/continue");
-    } while (!token.isEmpty());
-    return all;
-  }
-
-  /** All that a collection shows. */
-  String everything(String collection) {
-    var text = new StringBuilder();
-    list(collection).forEach(text::append);
-    return text.toString();
-  }
-
-  Reply get(Person person, String target) {
-    return send(person, "GET", target, Map.of(), "");
-  }
-
-  Reply post(Person person, String target, String body) {
-    return send(person, "POST", target, Map.of(), body);
-  }
-
-  Reply patch(Person person, String target, String body) {
-    return send(person, "PATCH", target, Map.of(), body);
-  }
-
-  Reply delete(Person person, String target) {
-    return send(person, "DELETE", target, Map.of(), "");
-  }
-
-  Reply send(
-      Person person, String method, String target, Map<String, String> headers, String body) {
-    Answer answer = text(person, method, target, headers, body);
-    JsonObject json;
-    try {
-      json = Json.parse(answer.text());
-    } catch (JsonException e) {
-      json = JsonValue.EMPTY_JSON_OBJECT;
-    }
-    return new Reply(answer.status(), Headers.NONE, json);
-  }
-
-  private record Answer(int status, String text) {}
-
-  private Answer text(
-      Person person, String method, String target, Map<String, String> headers, String body) {
-    ApiEndpoint endpoint = Objects.requireNonNull(endpoints.get(person));
-    String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
-    ApiRequest request = ApiRequest.of(method, target, type, body);
-    var all = request.headers();
-    for (Map.Entry<String, String> header : headers.entrySet()) {
-      all = all.with(header.getKey(), header.getValue());
-    }
-    try (ApiResponse response =
-        endpoint.call(new ApiRequest(method, request.target(), all, request.body()))) {
-      return new Answer(
-          response.status(), new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  void await(String what, BooleanSupplier question) {
-    long deadline = System.nanoTime() + FUSE.toNanos();
-    while (!question.getAsBoolean()) {
-      assertThat(System.nanoTime() - deadline).as("waited in vain: " + what).isNegative();
-      LockSupport.parkNanos(POLL);
-    }
   }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 public abstract class TrustTierSuite implements TierDoors {
+  private TierApi api;
   private TierForge forge;
 
   /** Starts the forge; called once, before everything else. */
@@ -37,7 +38,8 @@ public abstract class TrustTierSuite implements TierDoors {
   @BeforeAll
   final void makeForge() throws Exception {
     open();
-    forge = new TierForge(this);
+    api = new TierApi(this);
+    forge = new TierForge(this, api);
     forge.build();
   }
 
@@ -105,10 +107,10 @@ public abstract class TrustTierSuite implements TierDoors {
   @Order(2)
   @DisplayName("T2 what events start has the tier of its code: a pull request's, a push's")
   void t2() {
-    JsonObject own = forge.startedFor("pullRequest", forge.ownPull());
+    JsonObject own = api.startedFor("pullRequest", forge.ownPull());
     assertThat(Json.text(own, "status/trustTier")).isEqualTo("Trusted");
     assertThat(Json.text(own, "spec/ref")).isEqualTo("refs/heads/topic");
-    JsonObject foreign = forge.startedFor("pullRequest", forge.foreignPull());
+    JsonObject foreign = api.startedFor("pullRequest", forge.foreignPull());
     assertThat(Json.text(foreign, "status/trustTier")).isEqualTo("Untrusted");
     assertThat(Json.text(foreign, "spec/ref")).startsWith("refs/pull/");
 
@@ -117,11 +119,11 @@ public abstract class TrustTierSuite implements TierDoors {
     forge.trust(TierForge.WEB, trusted);
     String foreignCommit = forge.commit("pushed-fork", TierForge.BASE, "foreign");
     forge.push(Person.FORKER, TierForge.FORK, foreignCommit + ":refs/heads/pushed-fork");
-    assertThat(Json.text(forge.startedFor("commit", trusted), "status/trustTier"))
+    assertThat(Json.text(api.startedFor("commit", trusted), "status/trustTier"))
         .isEqualTo("Trusted");
-    assertThat(Json.text(forge.startedFor("commit", foreignCommit), "status/trustTier"))
+    assertThat(Json.text(api.startedFor("commit", foreignCommit), "status/trustTier"))
         .isEqualTo("Untrusted");
-    forge.awaitEnded();
+    api.awaitEnded();
     forge.assertLaw();
   }
 
@@ -140,13 +142,13 @@ public abstract class TrustTierSuite implements TierDoors {
     forge
         .create(Person.MAINTAINER, "", "run-low", forge.code("a fork's pull"), TierForge.LOOSE)
         .is(201);
-    forge.awaitEnded();
+    api.awaitEnded();
     forge.assertLaw();
 
-    assertThat(forge.log("run-safe-0")).contains("secret canary_value").contains("length 32");
-    assertThat(forge.log("run-low-0")).contains("secrets end").doesNotContain("secret canary");
-    assertThat(forge.phase("run-safe")).isEqualTo("Succeeded");
-    assertThat(forge.phase("run-low")).isEqualTo("Succeeded");
+    assertThat(api.log("run-safe-0")).contains("secret canary_value").contains("length 32");
+    assertThat(api.log("run-low-0")).contains("secrets end").doesNotContain("secret canary");
+    assertThat(api.phase("run-safe")).isEqualTo("Succeeded");
+    assertThat(api.phase("run-low")).isEqualTo("Succeeded");
   }
 
   @Test
@@ -154,10 +156,10 @@ public abstract class TrustTierSuite implements TierDoors {
   @DisplayName("T4 trusted code may run in an untrusted pool, and fails there if it wants a secret")
   void t4() {
     forge.create(Person.MAINTAINER, "", "modest", forge.code("a branch"), TierForge.LOOSE).is(201);
-    forge.awaitEnded();
+    api.awaitEnded();
 
-    assertThat(forge.phase("modest")).isEqualTo("Failed");
-    assertThat(forge.pipeline("modest").toString()).contains("does not grant the Secret canary");
+    assertThat(api.phase("modest")).isEqualTo("Failed");
+    assertThat(api.pipeline("modest").toString()).contains("does not grant the Secret canary");
     forge.assertLaw();
   }
 
@@ -167,7 +169,7 @@ public abstract class TrustTierSuite implements TierDoors {
   void t5() {
     Code stranger = forge.code("a fork's pull");
     forge.create(Person.MAINTAINER, "", "fixed", stranger, "").is(201);
-    String path = forge.pipelines() + "/fixed";
+    String path = api.pipelines() + "/fixed";
     for (Person person : Person.values()) {
       for (String change :
           List.of(
@@ -178,7 +180,7 @@ public abstract class TrustTierSuite implements TierDoors {
               "{\"spec\":{\"commit\":\"" + forge.code("a branch").commit() + "\"}}",
               "{\"spec\":{\"rerunOf\":\"run-safe\"}}",
               "{\"spec\":{\"parameters\":{\"HOLD\":\"1\"}}}")) {
-        assertThat(forge.patch(person, path, change).status())
+        assertThat(api.patch(person, path, change).status())
             .as(person + change)
             .isIn(403, 404, 422);
       }
@@ -189,19 +191,19 @@ public abstract class TrustTierSuite implements TierDoors {
               "{\"status\":{\"workflowDigest\":\"sha256:0\"}}",
               "{\"status\":{\"phase\":\"Succeeded\"}}",
               "{\"status\":{\"jobs\":{\"total\":0}}}")) {
-        assertThat(forge.patch(person, path + "/status", lie).status())
+        assertThat(api.patch(person, path + "/status", lie).status())
             .as(person + lie)
             .isIn(403, 404, 422);
         // By the resource itself a status says nothing.
-        Reply unheard = forge.patch(person, path, lie);
+        Reply unheard = api.patch(person, path, lie);
         if (unheard.status() == 200) {
           assertThat(Json.text(unheard.body(), "status/trustTier")).isEqualTo("Untrusted");
           assertThat(Json.text(unheard.body(), "status/name")).isEqualTo("probe/manual");
         }
       }
     }
-    forge.awaitEnded();
-    assertThat(Json.text(forge.pipeline("fixed"), "status/trustTier")).isEqualTo("Untrusted");
+    api.awaitEnded();
+    assertThat(Json.text(api.pipeline("fixed"), "status/trustTier")).isEqualTo("Untrusted");
     forge.assertLaw();
   }
 
@@ -215,28 +217,27 @@ public abstract class TrustTierSuite implements TierDoors {
         {"apiVersion":"krate.a5c.ai/v1alpha1","kind":"Job","metadata":{"name":"fixed-7"},
          "spec":{"pipeline":"fixed","step":"mine","index":7,"pool":"safe","script":"id"},
          "status":{"repository":"web","phase":"Queued"}}""";
-    String job = forge.jobs() + "/fixed-0";
-    String before = forge.get(Person.ADMIN, job).is(200).body().toString();
+    String job = api.jobs() + "/fixed-0";
+    String before = api.get(Person.ADMIN, job).is(200).body().toString();
     for (Person person : Person.values()) {
-      forge.post(person, forge.jobs(), body).is(403);
-      forge.patch(person, job, "{\"spec\":{\"pool\":\"safe\"}}").is(403);
-      forge.patch(person, job, "{\"spec\":{\"script\":\"id\"}}").is(403);
-      forge.patch(person, job + "/status", "{\"status\":{\"phase\":\"Queued\"}}").is(403);
-      forge.delete(person, job).is(403);
+      api.post(person, api.jobs(), body).is(403);
+      api.patch(person, job, "{\"spec\":{\"pool\":\"safe\"}}").is(403);
+      api.patch(person, job, "{\"spec\":{\"script\":\"id\"}}").is(403);
+      api.patch(person, job + "/status", "{\"status\":{\"phase\":\"Queued\"}}").is(403);
+      api.delete(person, job).is(403);
       for (String controller : List.of("pipelines", "runners", "forks")) {
         Map<String, String> as = Map.of("Impersonate-User", "system:krate:" + controller);
-        forge.send(person, "POST", forge.jobs(), as, body).is(403);
-        forge
-            .send(
+        api.send(person, "POST", api.jobs(), as, body).is(403);
+        api.send(
                 person,
                 "PATCH",
-                forge.pipelines() + "/fixed/status",
+                api.pipelines() + "/fixed/status",
                 as,
                 "{\"status\":{\"trustTier\":\"Trusted\"}}")
             .is(403);
       }
     }
-    assertThat(forge.get(Person.ADMIN, job).is(200).body().toString()).isEqualTo(before);
+    assertThat(api.get(Person.ADMIN, job).is(200).body().toString()).isEqualTo(before);
   }
 
   @Test
@@ -249,7 +250,7 @@ public abstract class TrustTierSuite implements TierDoors {
     var branch = new Code("lost", TierForge.WEB, "refs/heads/lost", "", Expected.TRUSTED);
     forge.create(Person.MAINTAINER, "", "first", branch, "").is(201);
     forge.create(Person.MAINTAINER, "", "first-safe", branch, TierForge.SAFE).is(201);
-    forge.awaitEnded();
+    api.awaitEnded();
     String again = ",\"rerunOf\":\"first\"";
     for (String swap :
         List.of(
@@ -257,33 +258,27 @@ public abstract class TrustTierSuite implements TierDoors {
             ",\"commit\":\"" + forge.code("a branch").commit() + "\"",
             ",\"pool\":\"safe\"",
             ",\"parameters\":{\"HOLD\":\"1\"}")) {
-      forge
-          .post(Person.MAINTAINER, forge.pipelines(), forge.document("x", branch, again + swap))
+      api.post(Person.MAINTAINER, api.pipelines(), forge.document("x", branch, again + swap))
           .is(422);
     }
     var moved = new Code("moved", TierForge.WEB, "refs/heads/main", "", Expected.REFUSED);
-    forge.post(Person.MAINTAINER, forge.pipelines(), forge.document("x", moved, again)).is(422);
+    api.post(Person.MAINTAINER, api.pipelines(), forge.document("x", moved, again)).is(422);
 
-    forge
-        .post(Person.MAINTAINER, forge.pipelines(), forge.document("again", branch, again))
-        .is(201);
-    assertThat(Json.text(forge.pipeline("again"), "status/trustTier")).isEqualTo("Trusted");
+    api.post(Person.MAINTAINER, api.pipelines(), forge.document("again", branch, again)).is(201);
+    assertThat(Json.text(api.pipeline("again"), "status/trustTier")).isEqualTo("Trusted");
     forge.push(Person.MAINTAINER, TierForge.WEB, ":refs/heads/lost");
-    forge.post(Person.MAINTAINER, forge.pipelines(), forge.document("late", branch, again)).is(201);
-    assertThat(Json.text(forge.pipeline("late"), "status/trustTier")).isEqualTo("Untrusted");
-    forge
-        .post(
+    api.post(Person.MAINTAINER, api.pipelines(), forge.document("late", branch, again)).is(201);
+    assertThat(Json.text(api.pipeline("late"), "status/trustTier")).isEqualTo("Untrusted");
+    api.post(
             Person.MAINTAINER,
-            forge.pipelines(),
+            api.pipelines(),
             forge.document("late-safe", branch, ",\"rerunOf\":\"first-safe\",\"pool\":\"safe\""))
         .is(422);
     // The same name, at other code: what ran before is not in its history.
     forge.push(Person.DEVELOPER, TierForge.WEB, TierForge.BASE + ":refs/heads/lost");
-    forge
-        .post(Person.MAINTAINER, forge.pipelines(), forge.document("later", branch, again))
-        .is(201);
-    assertThat(Json.text(forge.pipeline("later"), "status/trustTier")).isEqualTo("Untrusted");
-    forge.awaitEnded();
+    api.post(Person.MAINTAINER, api.pipelines(), forge.document("later", branch, again)).is(201);
+    assertThat(Json.text(api.pipeline("later"), "status/trustTier")).isEqualTo("Untrusted");
+    api.awaitEnded();
     forge.assertLaw();
   }
 
@@ -291,32 +286,27 @@ public abstract class TrustTierSuite implements TierDoors {
   @Order(8)
   @DisplayName("T8 a pool stays of its tier, a fork a fork, and an untrusted pool grants nothing")
   void t8() {
-    String pools = forge.config("runnerpools");
-    String fork = forge.config("repositories") + "/" + TierForge.FORK;
+    String pools = api.config("runnerpools");
+    String fork = api.config("repositories") + "/" + TierForge.FORK;
     for (Person person : List.of(Person.ADMIN, Person.MAINTAINER)) {
       assertThat(
-              forge
-                  .patch(person, pools + "/loose", "{\"spec\":{\"trustTier\":\"Trusted\"}}")
+              api.patch(person, pools + "/loose", "{\"spec\":{\"trustTier\":\"Trusted\"}}")
                   .status())
           .isEqualTo(person == Person.ADMIN ? 422 : 403);
-      forge.patch(person, fork, "{\"spec\":{\"forkOf\":null}}").refuses(422, "Invalid");
-      forge.patch(person, fork, "{\"spec\":{\"forkOf\":\"other\"}}").refuses(422, "Invalid");
-      forge
-          .patch(
+      api.patch(person, fork, "{\"spec\":{\"forkOf\":null}}").refuses(422, "Invalid");
+      api.patch(person, fork, "{\"spec\":{\"forkOf\":\"other\"}}").refuses(422, "Invalid");
+      api.patch(
               person,
-              forge.config("repositories") + "/" + TierForge.WEB,
+              api.config("repositories") + "/" + TierForge.WEB,
               "{\"spec\":{\"forkOf\":\"other\"}}")
           .refuses(422, "Invalid");
     }
-    forge
-        .patch(Person.ADMIN, pools + "/loose", "{\"spec\":{\"network\":\"Host\"}}")
+    api.patch(Person.ADMIN, pools + "/loose", "{\"spec\":{\"network\":\"Host\"}}")
         .refuses(422, "Invalid");
-    forge
-        .patch(Person.ADMIN, pools + "/loose", "{\"spec\":{\"secrets\":[\"canary\"]}}")
+    api.patch(Person.ADMIN, pools + "/loose", "{\"spec\":{\"secrets\":[\"canary\"]}}")
         .refuses(422, "Invalid");
     // Who may not read a secret lets nobody's code have it.
-    forge
-        .patch(Person.MAINTAINER, fork, "{\"spec\":{\"secrets\":[\"canary\"]}}")
+    api.patch(Person.MAINTAINER, fork, "{\"spec\":{\"secrets\":[\"canary\"]}}")
         .refuses(403, "Forbidden");
   }
 
@@ -326,38 +316,34 @@ public abstract class TrustTierSuite implements TierDoors {
   void t9() {
     forge.pool("swap", "\"trustTier\":\"Untrusted\",\"maxReplicas\":1");
     Code stranger = forge.code("a fork's pull");
-    forge
-        .post(
+    api.post(
             Person.MAINTAINER,
-            forge.pipelines(),
+            api.pipelines(),
             forge.document(
                 "holder", stranger, ",\"pool\":\"swap\",\"parameters\":{\"HOLD\":\"1\"}"))
         .is(201);
-    forge.await("the holder runs", () -> forge.jobPhase("holder-0").equals("Running"));
+    api.await("the holder runs", () -> api.jobPhase("holder-0").equals("Running"));
     forge.create(Person.MAINTAINER, "", "waits", stranger, "swap").is(201);
-    forge.await("the other waits", () -> forge.jobPhase("waits-0").equals("Queued"));
-    String swap = forge.config("runnerpools") + "/swap";
-    forge.delete(Person.ADMIN, swap).is(200);
-    forge
-        .patch(Person.MAINTAINER, forge.pipelines() + "/holder", "{\"spec\":{\"canceled\":true}}")
+    api.await("the other waits", () -> api.jobPhase("waits-0").equals("Queued"));
+    String swap = api.config("runnerpools") + "/swap";
+    api.delete(Person.ADMIN, swap).is(200);
+    api.patch(Person.MAINTAINER, api.pipelines() + "/holder", "{\"spec\":{\"canceled\":true}}")
         .is(200);
-    forge.await("the pool is gone", () -> forge.get(Person.ADMIN, swap).status() == 404);
+    api.await("the pool is gone", () -> api.get(Person.ADMIN, swap).status() == 404);
     forge.pool("swap", "\"trustTier\":\"Trusted\",\"secrets\":[\"canary\"]");
-    forge.await(
+    api.await(
         "the job is refused",
         () ->
-            forge
-                .get(Person.ADMIN, forge.jobs() + "/waits-0")
+            api.get(Person.ADMIN, api.jobs() + "/waits-0")
                 .body()
                 .toString()
                 .contains("TierMismatch"));
-    assertThat(forge.get(Person.ADMIN, forge.jobs() + "/waits-0").text("status/attempts"))
+    assertThat(api.get(Person.ADMIN, api.jobs() + "/waits-0").text("status/attempts"))
         .isIn("", "[]");
-    forge
-        .patch(Person.MAINTAINER, forge.pipelines() + "/waits", "{\"spec\":{\"canceled\":true}}")
+    api.patch(Person.MAINTAINER, api.pipelines() + "/waits", "{\"spec\":{\"canceled\":true}}")
         .is(200);
-    forge.delete(Person.ADMIN, swap).is(200);
-    forge.awaitEnded();
+    api.delete(Person.ADMIN, swap).is(200);
+    api.awaitEnded();
     forge.assertLaw();
   }
 
@@ -370,28 +356,27 @@ public abstract class TrustTierSuite implements TierDoors {
     forge.trust("spare", forge.base());
     var code = new Code("spare", "spare", "refs/heads/main", "", Expected.TRUSTED);
     forge.pool("spares", "\"trustTier\":\"Untrusted\",\"repositories\":[\"spare\"]");
-    forge
-        .post(
+    api.post(
             Person.ADMIN,
-            forge.pipelines(),
+            api.pipelines(),
             forge.document("old", code, ",\"pool\":\"spares\",\"parameters\":{\"HOLD\":\"1\"}"))
         .is(201);
     forge.create(Person.ADMIN, "", "old-1", code, TierForge.SAFE).is(201);
-    String spare = forge.config("repositories") + "/spare";
-    forge.delete(Person.ADMIN, spare).is(200);
+    String spare = api.config("repositories") + "/spare";
+    api.delete(Person.ADMIN, spare).is(200);
     assertThat(forge.create(Person.ADMIN, "", "old-2", code, "").status()).isIn(404, 422);
-    forge.await("the repository is gone", () -> forge.get(Person.ADMIN, spare).status() == 404);
+    api.await("the repository is gone", () -> api.get(Person.ADMIN, spare).status() == 404);
     for (String gone : List.of("old", "old-1")) {
-      forge.get(Person.ADMIN, forge.pipelines() + "/" + gone).is(404);
-      forge.await(
+      api.get(Person.ADMIN, api.pipelines() + "/" + gone).is(404);
+      api.await(
           "its job is gone",
-          () -> forge.get(Person.ADMIN, forge.jobs() + "/" + gone + "-0").status() == 404);
+          () -> api.get(Person.ADMIN, api.jobs() + "/" + gone + "-0").status() == 404);
     }
     forge.repository("spare", "\"forkOf\":\"web\"");
     forge.create(Person.ADMIN, "", "old", code, TierForge.SAFE).is(422);
     forge.create(Person.ADMIN, "", "old", code, "").is(201);
-    assertThat(Json.text(forge.pipeline("old"), "status/trustTier")).isEqualTo("Untrusted");
-    forge.awaitEnded();
+    assertThat(Json.text(api.pipeline("old"), "status/trustTier")).isEqualTo("Untrusted");
+    api.awaitEnded();
     forge.assertLaw();
   }
 
@@ -405,9 +390,9 @@ public abstract class TrustTierSuite implements TierDoors {
     forge.trust(TierForge.WEB, stranger.commit());
 
     forge.create(Person.MAINTAINER, "", "merged", stranger, TierForge.SAFE).is(201);
-    forge.awaitEnded();
-    assertThat(Json.text(forge.pipeline("merged"), "status/trustTier")).isEqualTo("Trusted");
-    assertThat(forge.log("merged-0")).contains("secret canary_value");
+    api.awaitEnded();
+    assertThat(Json.text(api.pipeline("merged"), "status/trustTier")).isEqualTo("Trusted");
+    assertThat(api.log("merged-0")).contains("secret canary_value");
     forge.assertLaw();
   }
 
@@ -418,15 +403,15 @@ public abstract class TrustTierSuite implements TierDoors {
     List<String> looked = new ArrayList<>();
     for (String collection :
         List.of(
-            forge.pipelines(),
-            forge.jobs(),
-            forge.records("checks"),
-            forge.records("pullrequests"),
-            forge.records("webhookdeliveries"),
-            forge.records("auditevents"),
-            forge.config("runnerpools"),
-            forge.config("repositories"))) {
-      String text = forge.everything(collection);
+            api.pipelines(),
+            api.jobs(),
+            api.records("checks"),
+            api.records("pullrequests"),
+            api.records("webhookdeliveries"),
+            api.records("auditevents"),
+            api.config("runnerpools"),
+            api.config("repositories"))) {
+      String text = api.everything(collection);
       forge.assertClean(collection, text);
       looked.add(collection);
       assertThat(text).as(collection).contains("\"kind\"");
