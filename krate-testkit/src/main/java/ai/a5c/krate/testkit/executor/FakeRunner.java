@@ -10,6 +10,8 @@ import ai.a5c.krate.spi.executor.StepEnd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -104,7 +106,7 @@ final class FakeRunner implements Runner {
 
   private StepEnd run(Step step, Path script, Path secrets, OutputStream log)
       throws IOException, InterruptedException {
-    var builder = new ProcessBuilder("/bin/sh", "-e", script.toString());
+    var builder = new ProcessBuilder("setsid", "/bin/sh", "-e", script.toString());
     builder.directory(workspace().resolve(step.workingDirectory()).toFile());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -175,15 +177,21 @@ final class FakeRunner implements Runner {
     }
   }
 
+  /** The first process begins no other afterwards, and what it began is in its group. */
   private static void kill(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    var all = new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -- -" + process.pid());
+    try {
+      all.redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start().onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Process start(List<String> command, Path folder) throws IOException {
     return new ProcessBuilder(command)
         .directory(folder.toFile())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(Redirect.DISCARD)
         .start();
   }
 
