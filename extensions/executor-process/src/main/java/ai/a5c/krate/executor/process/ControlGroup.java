@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** The memory of a runner, bounded by the kernel. */
 final class ControlGroup {
@@ -18,27 +17,16 @@ final class ControlGroup {
 
   /** What the versions of control groups call the same things. */
   enum Version {
-    FIRST(
-        "memory.limit_in_bytes",
-        Map.of(),
-        List.of("total_rss", "total_swap"),
-        "memory.oom_control"),
-    /** At its bound all of a group is ended, since a part of it may hold what none of it maps. */
-    SECOND(
-        "memory.max",
-        Map.of("memory.swap.max", "0", "memory.oom.group", "1"),
-        List.of("anon"),
-        "memory.events");
+    FIRST("memory.limit_in_bytes", "total_rss", "memory.oom_control"),
+    SECOND("memory.max", "anon", "memory.events");
 
     private final String bound;
-    private final Map<String, String> others;
-    private final List<String> used;
+    private final String anonymous;
     private final String events;
 
-    Version(String bound, Map<String, String> others, List<String> used, String events) {
+    Version(String bound, String anonymous, String events) {
       this.bound = bound;
-      this.others = others;
-      this.used = used;
+      this.anonymous = anonymous;
       this.events = events;
     }
 
@@ -57,14 +45,19 @@ final class ControlGroup {
 
   /** Bounds what its processes and their files take together. */
   void bound(long bytes) throws IOException {
-    for (Map.Entry<String, String> other : version.others.entrySet()) {
-      Path file = folder.resolve(other.getKey());
-      // Without swap, or with an older kernel, there is nothing to say.
-      if (Files.exists(file)) {
-        Files.writeString(file, other.getValue());
-      }
+    if (version == Version.SECOND) {
+      set("memory.swap.max", "0");
+      // All end together: what takes memory may be nobody's in particular.
+      set("memory.oom.group", "1");
     }
     Files.writeString(folder.resolve(version.bound), Long.toString(bytes));
+  }
+
+  /** A kernel without swap does not have every file. */
+  private void set(String file, String value) throws IOException {
+    if (Files.exists(folder.resolve(file))) {
+      Files.writeString(folder.resolve(file), value);
+    }
   }
 
   /** The file through which a process enters it. */
@@ -74,7 +67,8 @@ final class ControlGroup {
 
   /** The memory of its processes, without files: those of the disk count there. */
   long memory() {
-    return version.used.stream().mapToLong(name -> field("memory.stat", name)).sum();
+    // The second version has no such name for swap, and these groups have none of it.
+    return field("memory.stat", version.anonymous) + field("memory.stat", "total_swap");
   }
 
   /** How many of its processes the kernel has ended for want of memory. */

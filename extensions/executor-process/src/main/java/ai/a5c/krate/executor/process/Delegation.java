@@ -1,6 +1,8 @@
 package ai.a5c.krate.executor.process;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Optional;
  * move into a group of their own.
  */
 final class Delegation {
+  private static final Logger LOGGER = System.getLogger(Delegation.class.getName());
   private static final String RUNNERS = "krate-runners";
   private static final String SERVER = "krate-server";
   private static final String PROCESSES = "cgroup.procs";
@@ -40,7 +43,9 @@ final class Delegation {
     if (!Files.isRegularFile(root.resolve(CONTROLLERS))) {
       throw new IOException("none are mounted at " + root);
     }
-    Path place = place(root, root.resolve(own.substring(1)).normalize());
+    Path start = root.resolve(own.substring(1)).normalize();
+    Path place = place(root, start);
+    warnOfBoundsBetween(start, place);
     if (!controllers(place.resolve(CONTROLLERS)).contains(MEMORY)) {
       throw new IOException("groups in " + place + " cannot bound memory");
     }
@@ -67,6 +72,20 @@ final class Delegation {
       }
     }
     return highest.orElseThrow(() -> new IOException("this user may make none in or above " + own));
+  }
+
+  /** Who bounded this process as a whole should know that its jobs are elsewhere. */
+  private static void warnOfBoundsBetween(Path own, Path place) throws IOException {
+    for (Path group = own; group != null && !group.equals(place); group = group.getParent()) {
+      Path bound = group.resolve(ControlGroup.Version.SECOND.bound());
+      if (Files.exists(bound) && !Files.readString(bound).strip().equals("max")) {
+        LOGGER.log(
+            Level.WARNING,
+            "{0} does not bound jobs: their groups are in {1}, unless the unit has Delegate=yes",
+            bound,
+            place);
+      }
+    }
   }
 
   private static boolean isWritable(Path group) {
