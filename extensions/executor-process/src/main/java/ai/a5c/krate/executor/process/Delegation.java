@@ -81,7 +81,7 @@ final class Delegation {
       if (Files.exists(bound) && !Files.readString(bound).strip().equals("max")) {
         LOGGER.log(
             Level.WARNING,
-            "{0} does not bound jobs: their groups are in {1}, unless the unit has Delegate=yes",
+            "{0} does not bound jobs: their groups are in {1}; docs/isolation.md says how it could",
             bound,
             place);
       }
@@ -94,7 +94,9 @@ final class Delegation {
         && Files.isWritable(group.resolve(PASSED_ON));
   }
 
-  /** The mark of a unit with {@code Delegate=}, of systemd 251 and later. */
+  /**
+   * The mark of a unit with {@code Delegate=}, of systemd 251 and later, not always of a user's.
+   */
   private static boolean isGivenAway(Path group) {
     try {
       return Files.getAttribute(group, "user:delegate") instanceof byte[] value
