@@ -4,106 +4,59 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * The memory of a runner, bounded by the kernel: a group of the first version of control groups.
- * Where there is none to write to, the processes are looked at instead.
- */
+/** The memory of a runner, bounded by the kernel. */
 final class ControlGroup {
   private static final Logger LOGGER = System.getLogger(ControlGroup.class.getName());
-  private static final String PREFIX = "krate-";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(5);
 
-  /** What the kernel keeps for a runner beside what its processes and files hold. */
-  private static final long SLACK = 32L << 20;
+  /** What the versions of control groups call the same things. */
+  enum Version {
+    FIRST("memory.limit_in_bytes", "total_rss", "memory.oom_control"),
+    SECOND("memory.max", "anon", "memory.events");
 
-  private static final int MOST = 100_000;
+    private final String bound;
+    private final String anonymous;
+    private final String events;
 
+    Version(String bound, String anonymous, String events) {
+      this.bound = bound;
+      this.anonymous = anonymous;
+      this.events = events;
+    }
+
+    String bound() {
+      return bound;
+    }
+  }
+
+  private final Version version;
   private final Path folder;
 
-  private ControlGroup(Path folder) {
+  ControlGroup(Version version, Path folder) {
+    this.version = version;
     this.folder = folder;
   }
 
-  /** Where this process may make groups; empty if nowhere. */
-  static Optional<Parent> parent(Host host) {
-    Path root = host.groups().resolve("memory");
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
-        String[] parts = line.split(":", 3);
-        if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
-          Path own = root.resolve(parts[2].substring(1));
-          return Optional.of(Files.isDirectory(own) ? own : root)
-              .filter(folder -> Files.isRegularFile(folder.resolve("memory.limit_in_bytes")))
-              .filter(Files::isWritable)
-              .map(Parent::new);
-        }
-      }
-    } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "no control groups", e);
+  /** Bounds what its processes and their files take together. */
+  void bound(long bytes) throws IOException {
+    if (version == Version.SECOND) {
+      set("memory.swap.max", "0");
+      // All end together: what takes memory may be nobody's in particular.
+      set("memory.oom.group", "1");
     }
-    return Optional.empty();
+    Files.writeString(folder.resolve(version.bound), Long.toString(bytes));
   }
 
-  /** A group that runners' groups are made in. */
-  static final class Parent {
-    private final Path folder;
-    private final AtomicLong next = new AtomicLong();
-
-    private Parent(Path folder) {
-      this.folder = folder;
-    }
-
-    /** Removes the groups that processes left which are gone; one that is in use stays. */
-    void sweep() {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, PREFIX + "*-*")) {
-        for (Path group : all) {
-          String rest = group.getFileName().toString().substring(PREFIX.length());
-          String pid = rest.substring(0, rest.indexOf('-'));
-          if (!Files.isDirectory(Path.of("/proc", pid))) {
-            new ControlGroup(group).remove();
-          }
-        }
-      } catch (IOException | DirectoryIteratorException e) {
-        LOGGER.log(Level.DEBUG, "control groups that were left", e);
-      }
-    }
-
-    /** A new one, empty if it cannot be made after all. */
-    Optional<ControlGroup> create(long memoryBytes, long diskBytes) {
-      for (int i = 0; i < MOST; i++) {
-        String name = PREFIX + ProcessHandle.current().pid() + "-" + next.incrementAndGet();
-        var group = new ControlGroup(folder.resolve(name));
-        try {
-          if (group.made()) {
-            long limit = Math.addExact(Math.addExact(memoryBytes, diskBytes), SLACK);
-            Files.writeString(group.folder.resolve("memory.limit_in_bytes"), Long.toString(limit));
-            return Optional.of(group);
-          }
-        } catch (IOException | ArithmeticException e) {
-          LOGGER.log(Level.WARNING, "no control group for a runner: " + e);
-          group.remove();
-          return Optional.empty();
-        }
-      }
-      return Optional.empty();
-    }
-  }
-
-  /** Whether it was not there yet: another executor of this process may have the name. */
-  private boolean made() throws IOException {
-    try {
-      Files.createDirectory(folder);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
+  /** A kernel without swap does not have every file. */
+  private void set(String file, String value) throws IOException {
+    if (Files.exists(folder.resolve(file))) {
+      Files.writeString(folder.resolve(file), value);
     }
   }
 
@@ -114,15 +67,33 @@ final class ControlGroup {
 
   /** The memory of its processes, without files: those of the disk count there. */
   long memory() {
-    return field("memory.stat", "total_rss") + field("memory.stat", "total_swap");
+    // The second version has no such name for swap, and these groups have none of it.
+    return field("memory.stat", version.anonymous) + field("memory.stat", "total_swap");
   }
 
   /** How many of its processes the kernel has ended for want of memory. */
   long killed() {
-    return field("memory.oom_control", "oom_kill");
+    return field(version.events, "oom_kill");
   }
 
-  /** Once its processes are gone; the kernel may still be busy with their ends. */
+  /**
+   * Waits for the last end in it. What the kernel kills there does not end in order, and holds
+   * memory until it has.
+   */
+  void settle() throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (busy() && System.nanoTime() - deadline < 0) {
+      Thread.sleep(POLL);
+    }
+  }
+
+  private boolean busy() {
+    return version == Version.FIRST
+        ? !lines("cgroup.procs").isEmpty()
+        : field("cgroup.events", "populated") > 0;
+  }
+
+  /** Once its processes are gone. */
   void remove() {
     try {
       Files.deleteIfExists(folder);
@@ -132,13 +103,17 @@ final class ControlGroup {
   }
 
   private long field(String file, String name) {
-    try {
-      for (String line : Files.readAllLines(folder.resolve(file))) {
-        if (line.startsWith(name + " ")) {
-          return Long.parseLong(line.substring(name.length() + 1).strip());
-        }
+    for (String line : lines(file)) {
+      if (line.startsWith(name + " ")) {
+        return Long.parseLong(line.substring(name.length() + 1).strip());
       }
-      return 0;
+    }
+    return 0;
+  }
+
+  private List<String> lines(String file) {
+    try {
+      return Files.readAllLines(folder.resolve(file));
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + folder, e);
     }

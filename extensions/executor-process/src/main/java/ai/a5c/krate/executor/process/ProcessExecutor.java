@@ -40,7 +40,7 @@ final class ProcessExecutor implements StepExecutor {
   private final Host host;
   private final Path folder;
   private final KernelUsers users;
-  private final Optional<ControlGroup.Parent> groups;
+  private final Optional<ControlGroups> groups;
   private final Leftovers leftovers;
   private final ReentrantLock trial = new ReentrantLock();
   private final Map<TrustTier, Optional<String>> obstacles = new EnumMap<>(TrustTier.class);
@@ -51,7 +51,7 @@ final class ProcessExecutor implements StepExecutor {
       Host host,
       Path folder,
       KernelUsers users,
-      Optional<ControlGroup.Parent> groups,
+      Optional<ControlGroups> groups,
       Leftovers leftovers) {
     this.host = host;
     this.folder = folder;
@@ -64,8 +64,8 @@ final class ProcessExecutor implements StepExecutor {
     try {
       Leftovers leftovers = Leftovers.in(folder);
       leftovers.end();
-      Optional<ControlGroup.Parent> groups = ControlGroup.parent(host);
-      groups.ifPresent(ControlGroup.Parent::sweep);
+      Optional<ControlGroups> groups = ControlGroups.of(host);
+      groups.ifPresent(ControlGroups::sweep);
       return new ProcessExecutor(host, folder, KernelUsers.of(host.locks()), groups, leftovers);
     } catch (IOException e) {
       throw new ExecutorFailedException("the executor's folders cannot be used: " + e, e);

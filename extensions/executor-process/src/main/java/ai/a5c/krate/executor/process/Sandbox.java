@@ -63,9 +63,11 @@ final class Sandbox implements Runner {
   }
 
   /** Starts it. Whoever called has to close it if this fails. */
-  void open(Optional<ControlGroup.Parent> groups, Leftovers leftovers)
+  void open(Optional<ControlGroups> groups, Leftovers leftovers)
       throws IOException, InterruptedException {
-    group = groups.flatMap(parent -> parent.create(terms.memoryBytes(), terms.diskBytes()));
+    if (groups.isPresent()) {
+      group = Optional.of(groups.get().create(terms.memoryBytes(), terms.diskBytes()));
+    }
     Process holder = commands.holder().start();
     try {
       Greeting.await(holder, "up");
@@ -332,6 +334,9 @@ final class Sandbox implements Runner {
           } else {
             look();
           }
+        }
+        if (group.isPresent()) {
+          group.get().settle();
         }
       } catch (InterruptedException e) {
         killed();

@@ -1,6 +1,7 @@
 package ai.a5c.krate.executor.process;
 
 import static ai.a5c.krate.testkit.executor.RunnerBench.step;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.a5c.krate.spi.executor.Runner;
@@ -8,6 +9,7 @@ import ai.a5c.krate.spi.executor.StepEnd;
 import ai.a5c.krate.spi.executor.StepExecutor;
 import ai.a5c.krate.testkit.executor.RunnerBench;
 import ai.a5c.krate.testkit.executor.Transcript;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,24 @@ class SurvivalTest {
       assertThat(files).isEmpty();
       assertThat(next.obstacle(RunnerBench.TERMS.tier())).isEmpty();
     }
+    ControlGroups.of(Host.local()).ifPresent(groups -> assertSwept(groups, server.pid()));
+  }
+
+  /** The kernel may have been busy with the last of them at the first start. */
+  private void assertSwept(ControlGroups groups, long pid) {
+    String name = "krate-" + pid + "-";
+    long deadline = System.nanoTime() + FUSE.toNanos();
+    File[] left = named(groups, name);
+    while (left.length > 0 && System.nanoTime() - deadline < 0) {
+      new ProcessExecutorProvider().open(folder.resolve("runners")).close();
+      left = named(groups, name);
+    }
+    assertThat(left).isEmpty();
+  }
+
+  private static File[] named(ControlGroups groups, String name) {
+    return requireNonNull(
+        groups.folder().toFile().listFiles((folder, group) -> group.startsWith(name)));
   }
 
   @Test
