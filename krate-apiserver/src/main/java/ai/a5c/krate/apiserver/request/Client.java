@@ -85,8 +85,7 @@ public final class Client {
    * Creates objects of one kind and one namespace in one transaction: all of them, or none. Each
    * takes every stage of the road; the right to create them is asked for once. Each is judged by
    * what is stored: of the others it sees nothing, but contributions see them all. The audit trail
-   * has one entry for all of them, unless their kind wants one for {@linkplain
-   * ai.a5c.krate.apiserver.registry.Strategy#isAuditedEach each}.
+   * has one entry for all of them.
    *
    * @param objects at least one and at most {@link #MOST_TOGETHER}, no two of one name; together of
    *     at most {@link #MOST_TEXT_TOGETHER} characters
