@@ -145,7 +145,7 @@ final class Scheduler implements AutoCloseable {
   }
 
   private void block(JobEntry job, Obstacles.Obstacle why) {
-    attention.write(job, () -> claiming.block(job, why.reason(), why.message()));
+    attention.write(job, () -> claiming.block(job, why));
   }
 
   /** Why this server can run no jobs of the tier, if so. */
