@@ -51,14 +51,6 @@ public interface Strategy {
   }
 
   /**
-   * Whether the audit trail has an entry for each object even of those that are written together,
-   * in the same transaction.
-   */
-  default boolean isAuditedEach() {
-    return false;
-  }
-
-  /**
    * Called after a write was committed, or found that what it wants is there already, and before it
    * is answered; not on a dry run. What it waits for, the client waits for.
    *

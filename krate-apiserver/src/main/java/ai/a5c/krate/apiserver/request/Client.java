@@ -55,6 +55,18 @@ public final class Client {
     return objects.get(kind, namespace, name).filter(sight);
   }
 
+  /**
+   * Those of the objects that are stored and that the subject sees, read at once and in no order;
+   * asks for the right to get each name.
+   *
+   * @param names at least one and at most {@link #MOST_TOGETHER}, no two the same
+   */
+  public List<ApiObject> getAll(Kind kind, String namespace, List<String> names) {
+    requireFew(names);
+    Sight sight = road.look(received(kind, "get", "", namespace, names), registration(kind));
+    return objects.getAll(kind, namespace, names).stream().filter(sight).toList();
+  }
+
   /** Creates an object in the namespace that it names, with the status that it has already. */
   public Written create(Kind kind, ApiObject object) {
     return road.travel(
@@ -85,8 +97,7 @@ public final class Client {
    * Creates objects of one kind and one namespace in one transaction: all of them, or none. Each
    * takes every stage of the road; the right to create them is asked for once. Each is judged by
    * what is stored: of the others it sees nothing, but contributions see them all. The audit trail
-   * has one entry for all of them, unless their kind wants one for {@linkplain
-   * ai.a5c.krate.apiserver.registry.Strategy#isAuditedEach each}.
+   * has one entry for all of them.
    *
    * @param objects at least one and at most {@link #MOST_TOGETHER}, no two of one name; together of
    *     at most {@link #MOST_TEXT_TOGETHER} characters

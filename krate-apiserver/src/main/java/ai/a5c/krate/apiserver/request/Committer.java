@@ -105,26 +105,22 @@ final class Committer {
     drafts.forEach(draft -> admitted.prepared().objects().get(draft.index()).keep());
   }
 
-  /** Adds the audit entry of everything, or of each object if its kind wants that. */
+  /** Adds the audit entry of everything. */
   private void enter(Authorized request, Registration kind, Plan plan, List<Draft> drafts) {
     List<ChangeCommand> commands =
         drafts.stream()
             .map(d -> new ChangeCommand(kind.kind(), request.errand(), d.old(), d.object()))
             .toList();
-    boolean exactly = request.errand().command().equals(Command.OF_CHANGE);
-    if (drafts.size() == 1 || kind.strategy().isAuditedEach()) {
-      for (int i = 0; i < drafts.size(); i++) {
-        if (exactly) {
-          request.bracket().doing(commands.get(i));
-        }
-        Draft draft = drafts.get(i);
-        enter(request, plan, draft.step(), draft.code(), draft.object().name(), draft.nameOf());
-      }
+    Draft last = drafts.getLast();
+    if (drafts.size() > 1) {
+      request.bracket().doing(new ScriptCommand(commands));
+      enter(request, plan, last.step(), last.code(), "", List.of());
       return;
     }
-    request.bracket().doing(new ScriptCommand(commands));
-    Draft last = drafts.getLast();
-    enter(request, plan, last.step(), last.code(), "", List.of());
+    if (request.errand().command().equals(Command.OF_CHANGE)) {
+      request.bracket().doing(commands.getFirst());
+    }
+    enter(request, plan, last.step(), last.code(), last.object().name(), last.nameOf());
   }
 
   /** What became of each object, once everybody has heard of it who must before the client does. */

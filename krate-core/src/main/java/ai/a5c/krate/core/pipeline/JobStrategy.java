@@ -5,6 +5,7 @@ import ai.a5c.krate.api.problem.FieldError;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.authz.Grants;
+import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.registry.Claim;
@@ -88,8 +89,12 @@ final class JobStrategy implements Strategy {
     return repository.isEmpty() ? job : job.withLabel(Marks.REPOSITORY, repository);
   }
 
+  /** All that counts here of a status, which is longer and read at each write. */
+  private record Phased(Job.@Nullable Phase phase) {}
+
   static Job.Phase phase(ApiObject job) {
-    Job.Phase phase = RecordCodec.read(Job.class, job.json()).status().phase();
+    Job.Phase phase =
+        RecordCodec.read(Phased.class, JsonTree.objectAt(job.json(), "status")).phase();
     return phase == null ? Job.Phase.PENDING : phase;
   }
 }

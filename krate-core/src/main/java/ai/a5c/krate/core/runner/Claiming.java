@@ -28,17 +28,17 @@ import org.jspecify.annotations.Nullable;
  * written together. May be used from many threads at once.
  */
 final class Claiming implements AutoCloseable {
-  private final Client client;
   private final SharedReads reads;
   private final SharedWrites writes;
   private final Board board;
+  private final Quotas quotas;
   private final InstantSource clock;
 
-  Claiming(Client client, Board board, InstantSource clock) {
-    this.client = client;
-    this.reads = new SharedReads(client);
+  Claiming(Client client, Board board, Quotas quotas, InstantSource clock) {
+    this.reads = new SharedReads(client::getAll);
     this.writes = new SharedWrites("runner-writes", client);
     this.board = board;
+    this.quotas = quotas;
     this.clock = clock;
   }
 
@@ -90,18 +90,23 @@ final class Claiming implements AutoCloseable {
   Outcome claim(JobEntry entry, Board.PoolEntry.Terms terms, String runner)
       throws InterruptedException {
     String namespace = entry.name().namespace();
-    Optional<ApiObject> pool = reads.get(ForgeKinds.RUNNER_POOL, namespace, entry.pool());
+    quotas.expect(namespace, entry.pool());
+    SharedReads.Asked pools = reads.ask(ForgeKinds.RUNNER_POOL, namespace, entry.pool());
+    SharedReads.Asked pipelines = reads.ask(ForgeKinds.PIPELINE, namespace, entry.pipelineName());
+    SharedReads.Asked repositories =
+        reads.ask(ForgeKinds.REPOSITORY, namespace, entry.repository());
+    SharedReads.Asked namespaces = reads.ask(ForgeKinds.NAMESPACE, "", namespace);
+    Optional<ApiObject> pool = pools.get();
     if (pool.isEmpty()
         || pool.get().isTerminating()
         || !Board.PoolEntry.of(pool.get()).terms().equals(terms)) {
       return new Outcome.StaleRunner();
     }
-    Optional<ApiObject> pipeline = client.get(ForgeKinds.PIPELINE, namespace, entry.pipelineName());
-    Optional<ApiObject> repository =
-        reads.get(ForgeKinds.REPOSITORY, namespace, entry.repository());
+    Optional<ApiObject> pipeline = pipelines.get();
+    Optional<ApiObject> repository = repositories.get();
     String organization =
-        reads
-            .get(ForgeKinds.NAMESPACE, "", namespace)
+        namespaces
+            .get()
             .map(found -> found.labels().getOrDefault(Marks.ORGANIZATION, ""))
             .orElse("");
     if (pipeline.isEmpty()
@@ -114,9 +119,12 @@ final class Claiming implements AutoCloseable {
     }
     Pipeline read = RecordCodec.read(Pipeline.class, pipeline.get().json());
     RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, pool.get().json()).spec();
-    Optional<String> mismatch = mismatch(read, spec, entry);
-    if (mismatch.isPresent()) {
-      block(entry, Obstacles.TIER_MISMATCH, mismatch.get());
+    Optional<Obstacles.Obstacle> obstacle =
+        spec.takes(entry.repository())
+            ? mismatch(read, spec, entry)
+            : Optional.of(Obstacles.notTaken(entry.pool(), entry.repository()));
+    if (obstacle.isPresent()) {
+      block(entry, obstacle.get());
       return new Outcome.Gone();
     }
     return claim(
@@ -142,18 +150,20 @@ final class Claiming implements AutoCloseable {
    * Untrusted code never comes onto a trusted runner, whatever made the job believe so; trusted
    * code may be given less than it could have.
    */
-  private static Optional<String> mismatch(Pipeline pipeline, RunnerPool.Spec pool, JobEntry job) {
+  private static Optional<Obstacles.Obstacle> mismatch(
+      Pipeline pipeline, RunnerPool.Spec pool, JobEntry job) {
     TrustTier tier = pipeline.status().trustTier();
     if (tier == null || (pool.trustTier() == TrustTier.TRUSTED && tier != TrustTier.TRUSTED)) {
       return Optional.of(
-          "the pipeline is "
-              + (tier == null ? "of no tier" : word(tier))
-              + ", and the pool "
-              + word(pool.trustTier()));
+          Obstacles.mismatch(
+              "the pipeline is "
+                  + (tier == null ? "of no tier" : word(tier))
+                  + ", and the pool "
+                  + word(pool.trustTier())));
     }
     return pipeline.spec().repository().equals(job.repository())
         ? Optional.empty()
-        : Optional.of("the pipeline is of another repository");
+        : Optional.of(Obstacles.mismatch("the pipeline is of another repository"));
   }
 
   private static String word(TrustTier tier) {
@@ -194,6 +204,23 @@ final class Claiming implements AutoCloseable {
         && now.repository().equals(entry.repository());
   }
 
+  /** Whether an attempt is still what the job is at, and nobody has ended it or the pipeline. */
+  boolean isWanted(Claim claim) throws InterruptedException {
+    String namespace = claim.object().namespace();
+    SharedReads.Asked jobs = reads.ask(ForgeKinds.JOB, namespace, claim.object().name());
+    SharedReads.Asked pipelines =
+        reads.ask(ForgeKinds.PIPELINE, namespace, claim.pipelineObject().name());
+    return jobs.get()
+            .filter(job -> !job.isTerminating() && job.uid().equals(claim.object().uid()))
+            .filter(job -> JobStatus.has(job, claim.runner(), claim.attempt()))
+            .isPresent()
+        && pipelines
+            .get()
+            .filter(pipeline -> pipeline.uid().equals(claim.pipelineObject().uid()))
+            .filter(pipeline -> !pipeline.isTerminating() && !pipeline.isTrue("spec", "canceled"))
+            .isPresent();
+  }
+
   /**
    * Writes how an attempt ended, if the runner has it still.
    *
@@ -218,16 +245,16 @@ final class Claiming implements AutoCloseable {
   }
 
   /** Says of a waiting job why it cannot run. */
-  void block(JobEntry entry, String reason, String message) throws InterruptedException {
+  void block(JobEntry entry, Obstacles.Obstacle why) throws InterruptedException {
     var unused =
         change(
             entry,
             current ->
                 waits(current)
                     && !(JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
-                        && JobStatus.reason(current).equals(reason)
-                        && JobStatus.message(current).equals(message)),
-            current -> JobStatus.blocked(current, reason, message, clock.instant()));
+                        && JobStatus.reason(current).equals(why.reason())
+                        && JobStatus.message(current).equals(why.message())),
+            current -> JobStatus.blocked(current, why.reason(), why.message(), clock.instant()));
   }
 
   /** Lets a blocked job wait for a runner again. */

@@ -33,10 +33,13 @@ final class Ledger {
 
   private final Map<ObjectName, JobEntry> blocked = new LinkedHashMap<>();
 
-  /** The running ones, by pool. */
-  private final Map<ObjectName, Map<ObjectName, JobEntry>> running = new HashMap<>();
+  /** How many run on other servers, by pool. */
+  private final Map<ObjectName, Integer> elsewhere = new HashMap<>();
 
-  private final Map<String, Integer> runningIn = new HashMap<>();
+  /** How many run, by organization. */
+  private final Map<String, Integer> running = new HashMap<>();
+
+  private final String here;
   private Predicate<JobEntry> own = any -> true;
 
   /** What waits of one repository in one pool: this server's share of it, and that of others. */
@@ -75,6 +78,13 @@ final class Ledger {
     }
   }
 
+  /**
+   * @param here what the names of this server's runners begin with
+   */
+  Ledger(String here) {
+    this.here = here;
+  }
+
   /** Puts a job down as it is now. */
   void put(JobEntry job) {
     remove(job.name());
@@ -89,10 +99,7 @@ final class Ledger {
         (own.test(job) ? there.own : there.others).add(job);
       }
       case BLOCKED -> blocked.put(job.name(), job);
-      case RUNNING -> {
-        running.computeIfAbsent(job.poolName(), any -> new HashMap<>()).put(job.name(), job);
-        runningIn.merge(job.name().namespace(), 1, Integer::sum);
-      }
+      case RUNNING -> count(job, 1);
       default -> {}
     }
   }
@@ -109,13 +116,20 @@ final class Ledger {
       case QUEUED ->
           waiting.computeIfPresent(job.poolName(), (any, of) -> without(of, job) ? null : of);
       case BLOCKED -> blocked.remove(name);
-      case RUNNING -> {
-        running.computeIfPresent(
-            job.poolName(), (any, of) -> of.remove(name) != null && of.isEmpty() ? null : of);
-        runningIn.computeIfPresent(name.namespace(), (any, n) -> n == 1 ? null : n - 1);
-      }
+      case RUNNING -> count(job, -1);
       default -> {}
     }
+  }
+
+  private void count(JobEntry running, int more) {
+    add(this.running, running.name().namespace(), more);
+    if (!running.runner().startsWith(here)) {
+      add(elsewhere, running.poolName(), more);
+    }
+  }
+
+  private static <K> void add(Map<K, Integer> counts, K of, int more) {
+    counts.merge(of, more, (n, m) -> n + m == 0 ? null : n + m);
   }
 
   /** Takes a job out of what waits; whether nothing is left. */
@@ -158,14 +172,14 @@ final class Ledger {
     return blocked.values();
   }
 
-  /** What runs in a pool, on whatever server. */
-  Collection<JobEntry> running(ObjectName pool) {
-    return running.getOrDefault(pool, Map.of()).values();
+  /** How many of a pool run on other servers. */
+  int elsewhere(ObjectName pool) {
+    return elsewhere.getOrDefault(pool, 0);
   }
 
   /** How many run of an organization. */
   int running(String namespace) {
-    return runningIn.getOrDefault(namespace, 0);
+    return running.getOrDefault(namespace, 0);
   }
 
   /** The queued job of a pipeline that is the first in its workflow of those that are meant. */

@@ -36,6 +36,17 @@ final class Obstacles {
     this.executor = executor;
   }
 
+  /** The pool takes no jobs of the repository. */
+  static Obstacle notTaken(String pool, String repository) {
+    return new Obstacle(
+        "RepositoryNotTaken", "the RunnerPool " + pool + " takes no jobs of " + repository);
+  }
+
+  /** The pipeline is not what its job pretends. */
+  static Obstacle mismatch(String message) {
+    return new Obstacle(TIER_MISMATCH, message);
+  }
+
   /** Whether this room blocked the job. */
   static boolean isOurs(JobEntry job) {
     return OURS.contains(job.blocked());
@@ -93,10 +104,7 @@ final class Obstacles {
                     + (pool == null ? " does not exist" : " is being deleted")));
       }
       if (!pool.spec().takes(repository)) {
-        return Optional.of(
-            new Obstacle(
-                "RepositoryNotTaken",
-                "the RunnerPool " + name.name() + " takes no jobs of " + repository));
+        return Optional.of(notTaken(name.name(), repository));
       }
       return ofHost(pool.spec().trustTier())
           .map(why -> new Obstacle(executor.isEmpty() ? "NoExecutor" : "HostCannotIsolate", why));

@@ -8,11 +8,13 @@ import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
+import ai.a5c.krate.apiserver.request.Together;
 import ai.a5c.krate.core.forge.Conditions;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import jakarta.json.JsonValue;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,25 +48,45 @@ final class PoolStatuses {
     this.clock = clock;
   }
 
-  /** Looks at all pools. */
+  /** Looks at all pools; what is new of those of a namespace is written together. */
   void write(Board.View view) {
     said.keySet().retainAll(view.pools().keySet());
+    Map<ObjectName, Counts> counts = new HashMap<>();
+    for (JobEntry job : view.jobs().values()) {
+      counts.computeIfAbsent(job.poolName(), any -> new Counts()).add(job);
+    }
+    Map<String, List<News>> news = new HashMap<>();
     for (Board.PoolEntry pool : view.pools().values()) {
-      try {
-        write(pool, view);
-      } catch (ApiException e) {
-        if (!(e.problem() instanceof Problem.NotFound)) {
-          throw e;
-        }
+      Staffing.Staff staff = scheduler.staffing().staff(pool.name());
+      Counts jobs = counts.getOrDefault(pool.name(), new Counts());
+      if (pool.terminating() && jobs.running == 0 && staff.runners() == 0) {
+        release(pool);
+        continue;
       }
+      Said now = now(pool, staff, jobs);
+      if (!now.equals(said.get(pool.name()))) {
+        news.computeIfAbsent(pool.name().namespace(), any -> new ArrayList<>())
+            .add(new News(pool, now));
+      }
+    }
+    news.forEach(this::say);
+  }
+
+  private record News(Board.PoolEntry pool, Said now) {}
+
+  /** How many jobs of a pool are in which phase. */
+  private static final class Counts {
+    private int queued;
+    private int running;
+
+    void add(JobEntry job) {
+      queued += job.phase() == Job.Phase.QUEUED ? 1 : 0;
+      running += job.phase() == Job.Phase.RUNNING ? 1 : 0;
     }
   }
 
-  private void write(Board.PoolEntry pool, Board.View view) {
-    Staffing.Staff staff = scheduler.staffing().staff(pool.name());
-    int queued = count(pool, view, Job.Phase.QUEUED);
-    int running = count(pool, view, Job.Phase.RUNNING);
-    if (pool.terminating() && running == 0 && staff.runners() == 0) {
+  private void release(Board.PoolEntry pool) {
+    try {
       client.update(
           ForgeKinds.RUNNER_POOL,
           pool.name().namespace(),
@@ -73,8 +95,37 @@ final class PoolStatuses {
               current.uid().toString().equals(pool.uid())
                   ? current.withoutFinalizer(Marks.FINALIZER)
                   : current);
+    } catch (ApiException e) {
+      if (!(e.problem() instanceof Problem.NotFound)) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * As many as can be written together; the others, and all if one has just gone, the next time.
+   */
+  private void say(String namespace, List<News> news) {
+    List<News> some = news.stream().limit(Client.MOST_TOGETHER).toList();
+    List<Client.StatusChange> changes = new ArrayList<>();
+    for (News one : some) {
+      changes.add(
+          new Client.StatusChange(
+              one.pool().name().name(),
+              current ->
+                  current.uid().toString().equals(one.pool().uid())
+                      ? with(current, one.now())
+                      : current));
+    }
+    Together together = client.updateStatuses(ForgeKinds.RUNNER_POOL, namespace, changes);
+    if (together instanceof Together.Refused(int index, Problem.NotFound gone)) {
       return;
     }
+    var unused = together.orThrow();
+    some.forEach(one -> said.put(one.pool().name(), one.now()));
+  }
+
+  private Said now(Board.PoolEntry pool, Staffing.Staff staff, Counts jobs) {
     Optional<String> obstacle = scheduler.obstacle(pool.spec().trustTier());
     String reason = "Ready";
     String message = "";
@@ -88,33 +139,15 @@ final class PoolStatuses {
       reason = "RunnersDoNotStart";
       message = staff.trouble();
     }
-    var now =
-        new Said(
-            pool.generation(),
-            Math.max(staff.runners(), running),
-            staff.ready(),
-            queued,
-            running,
-            waits(staff.waits()),
-            reason,
-            message);
-    if (!now.equals(said.get(pool.name()))) {
-      client.updateStatus(
-          ForgeKinds.RUNNER_POOL,
-          pool.name().namespace(),
-          pool.name().name(),
-          current -> current.uid().toString().equals(pool.uid()) ? with(current, now) : current);
-      said.put(pool.name(), now);
-    }
-  }
-
-  private static int count(Board.PoolEntry pool, Board.View view, Job.Phase phase) {
-    return Math.toIntExact(
-        view.jobs().values().stream()
-            .filter(job -> job.phase() == phase)
-            .filter(job -> job.name().namespace().equals(pool.name().namespace()))
-            .filter(job -> job.pool().equals(pool.name().name()))
-            .count());
+    return new Said(
+        pool.generation(),
+        Math.max(staff.runners(), jobs.running),
+        staff.ready(),
+        jobs.queued,
+        jobs.running,
+        waits(staff.waits()),
+        reason,
+        message);
   }
 
   private static RunnerPool.@Nullable WaitSeconds waits(List<Long> sorted) {

@@ -25,8 +25,13 @@ record RunnerName(String server, String run, long number) {
         : Optional.empty();
   }
 
+  /** What the names of all runners of a server's run begin with, and no other. */
+  static String prefix(String server, String run) {
+    return "runner-" + server + "-" + run + "-";
+  }
+
   @Override
   public String toString() {
-    return "runner-" + server + "-" + run + "-" + number;
+    return prefix(server, run) + number;
   }
 }

@@ -35,7 +35,7 @@ final class Scheduler implements AutoCloseable {
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger;
   private List<String> living = List.of();
   private volatile boolean closed;
 
@@ -45,7 +45,12 @@ final class Scheduler implements AutoCloseable {
    * @param server its name in leases
    * @param run of this process
    */
-  record Host(Seat.Tools tools, String server, String run) {}
+  record Host(Seat.Tools tools, String server, String run) {
+    /** What the names of its runners begin with. */
+    String runners() {
+      return RunnerName.prefix(server, run);
+    }
+  }
 
   Scheduler(
       Board board,
@@ -58,6 +63,7 @@ final class Scheduler implements AutoCloseable {
     this.claiming = claiming;
     this.host = host;
     this.obstacles = new Obstacles(host.map(here -> here.tools().executor()));
+    this.ledger = new Ledger(host.map(Host::runners).orElse(""));
     this.attention = new Attention(lock, nanos, board::wake);
     this.staffing =
         new Staffing(
@@ -139,7 +145,7 @@ final class Scheduler implements AutoCloseable {
   }
 
   private void block(JobEntry job, Obstacles.Obstacle why) {
-    attention.write(job, () -> claiming.block(job, why.reason(), why.message()));
+    attention.write(job, () -> claiming.block(job, why));
   }
 
   /** Why this server can run no jobs of the tier, if so. */

@@ -5,10 +5,8 @@ import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
-import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
-import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import ai.a5c.krate.spi.executor.Runner;
@@ -165,7 +163,7 @@ final class Seat {
    * Looks whether what runs is still wanted, and ends it if not. Asks the store: called again and
    * again, so that nothing that was missed stays so.
    */
-  void check() {
+  void check() throws InterruptedException {
     doubted = true;
     Claiming.Claim claim = current;
     Runner running = runner;
@@ -177,7 +175,7 @@ final class Seat {
       running.cancel();
       return;
     }
-    if (!canceled.equals(claim.uid()) && !isWanted(claim)) {
+    if (!canceled.equals(claim.uid()) && !tools.claiming().isWanted(claim)) {
       canceled = claim.uid();
     }
     if (canceled.equals(claim.uid()) && canceled.equals(job())) {
@@ -187,25 +185,6 @@ final class Seat {
 
   private Duration left(long end) {
     return Duration.ofNanos(end - tools.environment().nanos().getAsLong());
-  }
-
-  private boolean isWanted(Claiming.Claim claim) {
-    Optional<ApiObject> job =
-        tools.client().get(ForgeKinds.JOB, claim.object().namespace(), claim.object().name());
-    if (job.isEmpty()
-        || job.get().isTerminating()
-        || !job.get().uid().equals(claim.object().uid())
-        || !JobStatus.has(job.get(), name, claim.attempt())) {
-      return false;
-    }
-    Optional<ApiObject> stored =
-        tools
-            .client()
-            .get(ForgeKinds.PIPELINE, claim.object().namespace(), claim.pipelineObject().name());
-    return stored.isPresent()
-        && stored.get().uid().equals(claim.pipelineObject().uid())
-        && !stored.get().isTerminating()
-        && !stored.get().isTrue("spec", "canceled");
   }
 
   /** Lets it go once it has nothing to do. */

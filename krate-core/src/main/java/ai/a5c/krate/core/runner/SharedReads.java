@@ -3,112 +3,124 @@ package ai.a5c.krate.core.runner;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.apiserver.request.Client;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads objects for many who want the same ones. A read begins after everybody has asked for it who
- * gets its answer: nobody is told what was so before he asked. May be used from many threads at
- * once.
+ * Reads objects for many who want some at the same time. Who finds nobody at work is served at
+ * once; what is asked for of the same kind and namespace meanwhile is read together, next. A read
+ * begins after everybody has asked who gets its answer: nobody is told what was so before he asked.
+ * May be used from many threads at once.
  */
-@SuppressWarnings("ReferenceEquality") // A read is itself and no other.
 final class SharedReads {
-  private final Client client;
+  private final Reader reader;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Which, Pair> pairs = new HashMap<>();
 
-  private record Which(Kind kind, String namespace, String name) {}
+  /** The reads that have not begun, where somebody is at work. */
+  private final Map<Place, Deque<Read>> queues = new HashMap<>();
 
-  /** The read that is under way, and the one after it, which can be joined. */
-  private static final class Pair {
-    private CompletableFuture<Optional<ApiObject>> now;
-    private @Nullable CompletableFuture<Optional<ApiObject>> next;
+  private record Place(Kind kind, String namespace) {}
 
-    Pair(CompletableFuture<Optional<ApiObject>> now) {
-      this.now = now;
+  /** The reading of some objects together. */
+  private static final class Read {
+    private final Set<String> names = new LinkedHashSet<>();
+    private final CompletableFuture<Map<String, ApiObject>> found = new CompletableFuture<>();
+  }
+
+  /** What was asked for, once it is read. */
+  interface Asked {
+    /**
+     * The object as it was stored after it was asked for, if there was one; throws what its reading
+     * threw.
+     */
+    Optional<ApiObject> get() throws InterruptedException;
+  }
+
+  /** What reads; {@link Client#getAll} does. */
+  interface Reader {
+    List<ApiObject> getAll(Kind kind, String namespace, List<String> names);
+  }
+
+  SharedReads(Reader reader) {
+    this.reader = reader;
+  }
+
+  /** Asks for an object, and does not wait for it. */
+  Asked ask(Kind kind, String namespace, String name) {
+    if (name.isEmpty()) {
+      return Optional::empty;
     }
-  }
-
-  SharedReads(Client client) {
-    this.client = client;
-  }
-
-  /** The object as it is stored now, if there is one; throws what {@link Client#get} throws. */
-  Optional<ApiObject> get(Kind kind, String namespace, String name) {
-    var which = new Which(kind, namespace, name);
-    var mine = new CompletableFuture<Optional<ApiObject>>();
-    @Nullable CompletableFuture<Optional<ApiObject>> before = null;
-    @Nullable CompletableFuture<Optional<ApiObject>> joined = null;
+    var place = new Place(kind, namespace);
+    Read read;
     lock.lock();
     try {
-      Pair pair = pairs.get(which);
-      if (pair == null) {
-        pairs.put(which, new Pair(mine));
-      } else if (pair.next == null) {
-        pair.next = mine;
-        before = pair.now;
-      } else {
-        joined = pair.next;
+      Deque<Read> queue = queues.get(place);
+      if (queue == null) {
+        queue = new ArrayDeque<>();
+        queues.put(place, queue);
+        Thread.ofVirtual().name("runner-reads").start(() -> work(place));
       }
+      read = queue.peekLast();
+      if (read == null
+          || (read.names.size() == Client.MOST_TOGETHER && !read.names.contains(name))) {
+        read = new Read();
+        queue.add(read);
+      }
+      read.names.add(name);
     } finally {
       lock.unlock();
     }
-    if (joined != null) {
-      return outcome(joined);
+    CompletableFuture<Map<String, ApiObject>> found = read.found;
+    return () -> Optional.ofNullable(outcome(found).get(name));
+  }
+
+  private void work(Place place) {
+    for (Read read = next(place); read != null; read = next(place)) {
+      try {
+        Map<String, ApiObject> found = new HashMap<>();
+        reader
+            .getAll(place.kind(), place.namespace(), List.copyOf(read.names))
+            .forEach(object -> found.put(object.name(), object));
+        read.found.complete(found);
+      } catch (RuntimeException | Error e) {
+        read.found.completeExceptionally(e);
+      }
     }
-    if (before != null) {
-      boolean unused = before.handle((any, failure) -> true).join();
-      begin(which, mine);
-    }
-    read(which, mine);
-    return outcome(mine);
   }
 
   /** From now on nobody joins it. */
-  private void begin(Which which, CompletableFuture<Optional<ApiObject>> mine) {
+  private @Nullable Read next(Place place) {
     lock.lock();
     try {
-      Pair pair = pairs.get(which);
-      if (pair != null && pair.next == mine) {
-        pair.now = mine;
-        pair.next = null;
+      Deque<Read> queue = queues.getOrDefault(place, new ArrayDeque<>());
+      if (queue.isEmpty()) {
+        queues.remove(place);
       }
+      return queue.poll();
     } finally {
       lock.unlock();
     }
   }
 
-  private void read(Which which, CompletableFuture<Optional<ApiObject>> mine) {
+  private static Map<String, ApiObject> outcome(CompletableFuture<Map<String, ApiObject>> found)
+      throws InterruptedException {
     try {
-      mine.complete(client.get(which.kind(), which.namespace(), which.name()));
-    } catch (RuntimeException | Error e) {
-      mine.completeExceptionally(e);
-    } finally {
-      lock.lock();
-      try {
-        Pair pair = pairs.get(which);
-        if (pair != null && pair.now == mine && pair.next == null) {
-          pairs.remove(which);
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private static Optional<ApiObject> outcome(CompletableFuture<Optional<ApiObject>> read) {
-    try {
-      return read.join();
-    } catch (CompletionException e) {
+      return found.get();
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw e;
+      throw new IllegalStateException("nothing was read", e);
     }
   }
 }

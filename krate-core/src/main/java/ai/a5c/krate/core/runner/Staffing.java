@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -153,7 +152,7 @@ final class Staffing implements Seat.Owner {
 
   private boolean isAtQuota(String namespace, Map<String, Integer> load) {
     return parts.ledger().running(namespace) + load.getOrDefault(namespace, 0)
-        >= parts.quotas().concurrent(namespace);
+        >= parts.quotas().roughlyConcurrent(namespace);
   }
 
   /** What a pool can take, as one look goes on. */
@@ -184,7 +183,11 @@ final class Staffing implements Seat.Owner {
       return Optional.empty();
     }
     Crew crew = crews.call(pool.name());
-    int room = pool.spec().maxReplicas() - elsewhere(pool) - seatsOf(pool.name()) - crew.size();
+    int room =
+        pool.spec().maxReplicas()
+            - parts.ledger().elsewhere(pool.name())
+            - seatsOf(pool.name())
+            - crew.size();
     return Optional.of(new Vacancies(pool, crew, queues(pool, obstacles), room));
   }
 
@@ -192,24 +195,31 @@ final class Staffing implements Seat.Owner {
   private void seat(List<Vacancies> vacancies, Map<String, Integer> load) {
     long now = parts.nanos().getAsLong();
     while (given.size() < CLAIMS) {
-      Map<JobEntry, Vacancies> heads = new HashMap<>();
+      List<Head> heads = new ArrayList<>();
       for (Vacancies one : vacancies) {
-        if (one.isOpen(now) && !isAtQuota(one.pool.name().namespace(), load)) {
-          one.queues.forEach(queue -> heads.put(queue.head(), one));
+        if (!one.queues.isEmpty()
+            && one.isOpen(now)
+            && !isAtQuota(one.pool.name().namespace(), load)) {
+          one.queues.forEach(queue -> heads.add(new Head(queue.head(), queue, one)));
         }
       }
-      Optional<JobEntry> next = turns.next(heads.keySet());
+      Optional<Head> next = turns.next(heads, Head::job);
       if (next.isEmpty()) {
         return;
       }
-      JobEntry job = next.get();
-      Vacancies chosen = Objects.requireNonNull(heads.get(job));
-      chosen.queues.removeIf(queue -> job.equals(queue.head()) && !queue.advance());
+      JobEntry job = next.get().job();
+      Vacancies chosen = next.get().of();
+      if (!next.get().queue().advance()) {
+        chosen.queues.remove(next.get().queue());
+      }
       chosen.room -= chosen.crew.ready() > 0 ? 0 : 1;
       seat(chosen.pool, chosen.crew, job);
       gave(job, load);
     }
   }
+
+  /** What a queue begins with. */
+  private record Head(JobEntry job, Shares.Queue queue, Vacancies of) {}
 
   /** What may be given to a new runner of the pool, by repository. */
   private List<Shares.Queue> queues(Board.PoolEntry pool, Obstacles.Look obstacles) {
@@ -235,14 +245,6 @@ final class Staffing implements Seat.Owner {
             .first(job.pipeline(), other -> other.poolName().equals(job.poolName()))
             .filter(job::equals)
             .isPresent();
-  }
-
-  /** How many runners of the pool others have with a job. */
-  private int elsewhere(Board.PoolEntry pool) {
-    return Math.toIntExact(
-        parts.ledger().running(pool.name()).stream()
-            .filter(job -> !seats.containsKey(job.pipeline()))
-            .count());
   }
 
   private int seatsOf(ObjectName pool) {
@@ -298,7 +300,7 @@ final class Staffing implements Seat.Owner {
                 () -> {
                   try {
                     seat.check();
-                  } catch (RuntimeException e) {
+                  } catch (InterruptedException | RuntimeException e) {
                     LOG.log(Level.DEBUG, "a runner is checked the next time", e);
                   }
                 });

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Whose turn it is: organizations one after the other, the repositories of each one after the
@@ -15,39 +16,43 @@ import java.util.Set;
 final class Turns {
   private static final int MOST = 10_000;
 
-  private final Map<String, Long> served = new HashMap<>();
+  private final Map<String, Long> organizations = new HashMap<>();
+  private final Map<Repository, Long> repositories = new HashMap<>();
+  private final Comparator<JobEntry> order =
+      Comparator.comparingLong((JobEntry job) -> last(organizations, organization(job)))
+          .thenComparing(Turns::organization)
+          .thenComparingLong(job -> last(repositories, repository(job)))
+          .thenComparing(JobEntry::queued)
+          .thenComparing(job -> job.name().name());
   private long turn;
 
+  private record Repository(String namespace, String name) {}
+
   /** The one to serve next of those that wait, by whom was served longest ago; takes the turn. */
-  Optional<JobEntry> next(Collection<JobEntry> waiting) {
-    Optional<JobEntry> first =
-        waiting.stream()
-            .min(
-                Comparator.comparingLong((JobEntry job) -> last(organization(job)))
-                    .thenComparing(Turns::organization)
-                    .thenComparingLong(job -> last(repository(job)))
-                    .thenComparing(JobEntry::queued)
-                    .thenComparing(job -> job.name().name()));
-    first.ifPresent(job -> served(job, waiting));
+  <T> Optional<T> next(Collection<T> waiting, Function<T, JobEntry> job) {
+    Optional<T> first = waiting.stream().min((a, b) -> order.compare(job.apply(a), job.apply(b)));
+    first.ifPresent(one -> served(job.apply(one), waiting, job));
     return first;
   }
 
-  private void served(JobEntry job, Collection<JobEntry> waiting) {
+  private <T> void served(JobEntry one, Collection<T> waiting, Function<T, JobEntry> job) {
     turn++;
-    served.put(organization(job), turn);
-    served.put(repository(job), turn);
-    if (served.size() > MOST) {
+    organizations.put(organization(one), turn);
+    repositories.put(repository(one), turn);
+    if (repositories.size() > MOST || organizations.size() > MOST) {
       // Who is not waiting now has no turn to lose.
       Set<String> here = new HashSet<>();
-      for (JobEntry one : waiting) {
-        here.add(organization(one));
-        here.add(repository(one));
+      Set<Repository> there = new HashSet<>();
+      for (T other : waiting) {
+        here.add(organization(job.apply(other)));
+        there.add(repository(job.apply(other)));
       }
-      served.keySet().retainAll(here);
+      organizations.keySet().retainAll(here);
+      repositories.keySet().retainAll(there);
     }
   }
 
-  private long last(String who) {
+  private static <K> long last(Map<K, Long> served, K who) {
     return served.getOrDefault(who, 0L);
   }
 
@@ -55,7 +60,7 @@ final class Turns {
     return job.name().namespace();
   }
 
-  private static String repository(JobEntry job) {
-    return job.name().namespace() + "/" + job.repository();
+  private static Repository repository(JobEntry job) {
+    return new Repository(job.name().namespace(), job.repository());
   }
 }

@@ -1,6 +1,7 @@
 package ai.a5c.krate.core.runner;
 
 import ai.a5c.krate.api.git.ObjectId;
+import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.api.records.Pipeline;
 import ai.a5c.krate.apiserver.controller.ObjectName;
@@ -179,6 +180,16 @@ final class Workplace implements AutoCloseable {
     if (id.isEmpty()) {
       return Optional.of("the pipeline names no commit");
     }
+    workspaces.checkouts().acquire();
+    try {
+      return checkOut(claim.repository().uid(), id.get());
+    } finally {
+      workspaces.checkouts().release();
+    }
+  }
+
+  private Optional<String> checkOut(Uid repository, ObjectId commit)
+      throws IOException, InterruptedException {
     var there = new AtomicReference<@Nullable Boolean>();
     var failure = new AtomicReference<@Nullable Exception>();
     ExecutorFailedException broken = null;
@@ -190,7 +201,7 @@ final class Workplace implements AutoCloseable {
               .start(
                   () -> {
                     try (out) {
-                      there.set(git.archive(claim.repository().uid(), id.get(), out));
+                      there.set(git.archive(repository, commit, out));
                     } catch (IOException | RuntimeException e) {
                       failure.set(e);
                     }
@@ -205,7 +216,7 @@ final class Workplace implements AutoCloseable {
       }
     }
     if (Boolean.FALSE.equals(there.get())) {
-      return Optional.of("the repository has no commit " + commit);
+      return Optional.of("the repository has no commit " + commit.hex());
     }
     if (failure.get() instanceof CommitTooLargeException tooLarge) {
       return Optional.ofNullable(tooLarge.getMessage());

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
@@ -42,17 +43,24 @@ import java.util.zip.GZIPOutputStream;
  * before-...      for each step, by a hash of its name, the number of what it began with
  * </pre>
  *
- * What is missing cannot be resumed from, and nothing else depends on it. What is there was written
- * to the disk. May be used from many threads at once, for one pipeline by one.
+ * What is missing cannot be resumed from, and nothing else depends on it. What a step left was
+ * written to the disk. May be used from many threads at once, for one pipeline by one.
  */
 final class Workspaces {
   static final String PACKED = ".tar.gz";
   static final String BEFORE = "before-";
+  private static final String NAME = "name";
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
   private static final int BUFFER = 1 << 16;
 
+  /**
+   * So many commits are checked out at once: each takes memory, and together they are no faster.
+   */
+  private static final int CHECKOUTS = 32;
+
   private final Path folder;
   private final Shelf shelf;
+  private final Semaphore checkouts = new Semaphore(CHECKOUTS);
 
   Workspaces(Path folder, Shelf shelf) {
     this.folder = folder;
@@ -66,6 +74,11 @@ final class Workspaces {
 
   void release(String pipeline) {
     shelf.release(folder.resolve(pipeline));
+  }
+
+  /** What whoever checks out a commit has one of meanwhile. */
+  Semaphore checkouts() {
+    return checkouts;
   }
 
   /** The number of the newest workspace that a pipeline had, whether or not it is kept. */
@@ -86,6 +99,10 @@ final class Workspaces {
   void leaves(String pipeline, ObjectName name, int number, String job) throws IOException {
     Path home = home(pipeline, name);
     Files.deleteIfExists(home.resolve(number + PACKED));
+    if (number == 1) {
+      sync(home.resolve(NAME));
+      sync(folder);
+    }
     write(home, String.valueOf(number), job);
   }
 
@@ -138,9 +155,12 @@ final class Workspaces {
     }
   }
 
-  /** Notes which workspace a step begins with; 0 is what the pipeline began with. */
+  /**
+   * Notes which workspace a step begins with; 0 is what the pipeline began with. Does not wait for
+   * the disk: no step begins later because of it, and without it nobody resumes at the step.
+   */
   void began(String pipeline, ObjectName name, String step, int number) throws IOException {
-    write(home(pipeline, name), before(step), String.valueOf(number));
+    Files.writeString(home(pipeline, name).resolve(before(step)), String.valueOf(number));
   }
 
   /**
@@ -189,7 +209,7 @@ final class Workspaces {
   private static Owner owner(Path home) {
     String uid = home.getFileName().toString();
     try {
-      String[] parts = Files.readString(home.resolve("name")).strip().split("/", -1);
+      String[] parts = Files.readString(home.resolve(NAME)).strip().split("/", -1);
       return new Owner(uid, new ObjectName(parts[0], parts.length > 1 ? parts[1] : ""));
     } catch (IOException e) {
       return new Owner(uid, new ObjectName("", ""));
@@ -201,8 +221,7 @@ final class Workspaces {
     if (Files.notExists(home)) {
       Files.createDirectories(
           home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      sync(folder);
-      write(home, "name", name.namespace() + "/" + name.name());
+      Files.writeString(home.resolve(NAME), name.namespace() + "/" + name.name());
     }
     return home;
   }
@@ -223,9 +242,9 @@ final class Workspaces {
     sync(home);
   }
 
-  /** Writes to the disk which files a folder has. */
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, READ)) {
+  /** Writes to the disk what a file holds, or which files a folder has. */
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, READ)) {
       channel.force(true);
     }
   }

@@ -36,7 +36,10 @@ class FenceTest {
       try (var board = new Board(forge.server.objects(), forge.server.hubs())) {
         var claiming =
             new Claiming(
-                forge.server.client(Subject.of(JobOwners.RUNNERS)), board, InstantSource.system());
+                forge.server.client(Subject.of(JobOwners.RUNNERS)),
+                board,
+                new Quotas(forge.server.objects(), System::nanoTime),
+                InstantSource.system());
 
         assertThat(claiming.finish(job, OTHER, 1, JobStatus.End.canceled())).isFalse();
         assertThat(claiming.finish(job, MINE, 2, JobStatus.End.canceled())).isFalse();

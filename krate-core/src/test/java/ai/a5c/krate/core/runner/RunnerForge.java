@@ -77,7 +77,7 @@ final class RunnerForge implements AutoCloseable {
 
   final ApiServer server;
   final Client ada;
-  private final List<AutoCloseable> running;
+  private final List<AutoCloseable> running = new ArrayList<>();
 
   private RunnerForge(
       FakeStorage storage, Leases leases, Path folder, FakeExecutor executor, boolean runs) {
@@ -101,7 +101,7 @@ final class RunnerForge implements AutoCloseable {
             environment);
     this.server = new ApiServer(parts(objects, room, environment));
     this.ada = server.client(Subject.of("ada", Subject.MASTERS));
-    this.running = room.start(server);
+    this.running.addAll(room.start(server));
   }
 
   /** A forge whose pools can run jobs. */
@@ -151,8 +151,8 @@ final class RunnerForge implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** From now on the room does nothing by itself. */
+  void rest() {
     for (AutoCloseable part : running) {
       try {
         part.close();
@@ -160,6 +160,12 @@ final class RunnerForge implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+    running.clear();
+  }
+
+  @Override
+  public void close() {
+    rest();
     server.close();
     storage.close();
   }

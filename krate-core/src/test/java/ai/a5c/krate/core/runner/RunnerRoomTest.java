@@ -310,7 +310,7 @@ class RunnerRoomTest {
   void whatADeadServerRanIsGivenUpByAnother(@TempDir Path other) {
     RunnerForge forge = RunnerForge.started(folder);
     try (RunnerForge second = forge.beside(other)) {
-      forge.pool("pool", "Trusted", "");
+      forge.pool("pool", "Trusted", ", 'warmReplicas': 0");
       ApiObject pipeline = forge.pipeline(TEAM, "p", "Trusted", "");
       ApiObject job =
           forge.job(

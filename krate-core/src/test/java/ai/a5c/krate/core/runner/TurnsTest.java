@@ -37,11 +37,11 @@ class TurnsTest {
     List<JobEntry> left = new ArrayList<>(waiting);
     List<JobEntry> served = new ArrayList<>();
     while (!left.isEmpty()) {
-      JobEntry next = turns.next(left).orElseThrow();
+      JobEntry next = turns.next(left, job -> job).orElseThrow();
       left.remove(next);
       served.add(next);
     }
-    assertThat(turns.next(left)).isEmpty();
+    assertThat(turns.next(left, job -> job)).isEmpty();
     return served;
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,7 +61,8 @@ public final class FakeExecutor implements StepExecutor {
 
   /** Lets every runner die under its step, as if its host were lost. */
   public void loseAll() {
-    runners.values().forEach(FakeRunner::lose);
+    // Not those that somebody starts because of it.
+    List.copyOf(runners.values()).forEach(FakeRunner::lose);
   }
 
   @Override
