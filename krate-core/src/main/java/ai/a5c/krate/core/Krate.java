@@ -33,6 +33,7 @@ import ai.a5c.krate.core.forge.Escalation;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Marks;
 import ai.a5c.krate.core.forge.Protections;
+import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.forge.UnseenByPolicies;
 import ai.a5c.krate.core.hook.HookRoom;
@@ -89,6 +90,7 @@ public final class Krate implements AutoCloseable {
     RbacIndex index = new RbacIndex(objects);
     Authorizer people = builder.people(index);
     Escalation escalation = new Escalation(people, index);
+    RightOfWay way = new RightOfWay();
     List<Room> others =
         List.of(
             new TenancyRoom(escalation),
@@ -111,7 +113,8 @@ public final class Krate implements AutoCloseable {
                 ForgeKinds.all(),
                 objects,
                 builder.git,
-                HookRoom.Settings.of(builder.privateTargets)));
+                HookRoom.Settings.of(builder.privateTargets),
+                way));
     Authorizer authorizer = authorizer(people, others);
     List<Room> rooms = new ArrayList<>();
     rooms.add(new AccessRoom(authorizer, index, builder.singleOrganization));
@@ -121,7 +124,11 @@ public final class Krate implements AutoCloseable {
     policies.ifPresent(p -> running.add(p.follow(server.hubs().configuration())));
     this.door =
         new GitDoor(
-            server, builder.git, List.of(new BranchRules(objects, protections)), builder.address);
+            server,
+            builder.git,
+            List.of(new BranchRules(objects, protections)),
+            builder.address,
+            way);
     for (Room room : rooms) {
       running.addAll(room.start(server));
       room.reconcilers(server)

@@ -23,16 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets callers who know nothing of one another write together. Each hands in one write and waits
- * for what becomes of it. A write that finds nobody at work is made at once; what is handed in for
- * the same kind and namespace meanwhile is made together, by the next transaction.
+ * Lets callers who know nothing of one another write together. Each hands in one write, and waits
+ * for what becomes of it or is told. A write that finds nobody at work is made at once, or a little
+ * later if so wished; what is handed in for the same kind and namespace meanwhile is made together,
+ * by the next transaction.
  *
  * <p>What becomes of a write is what would have become of it alone: if one of them is refused, the
  * others are tried without it. Writes of one object are made in the order in which they were handed
@@ -48,11 +48,15 @@ public final class SharedWrites implements AutoCloseable {
 
   private final String name;
   private final Client client;
+  private final Duration linger;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
 
+  /** Signalled when who lingers may have enough. */
+  private final Condition more = lock.newCondition();
+
   /** Nobody's queue is empty. */
-  private final Map<Group, Deque<Entry>> queues = new HashMap<>();
+  private final Map<Group, Deque<SharedWrite>> queues = new HashMap<>();
 
   /** The groups with a queue that nobody works for, in the order in which it is their turn. */
   private final SequencedSet<Group> ready = new LinkedHashSet<>();
@@ -65,52 +69,37 @@ public final class SharedWrites implements AutoCloseable {
   /** What can be written together. */
   private record Group(Kind kind, String namespace, boolean status) {}
 
-  /** One write: of a new object, or a change of a status. */
-  private static final class Entry {
-    private final String name;
-    private final @Nullable ApiObject object;
-    private final UnaryOperator<ApiObject> change;
-    private final CountDownLatch done = new CountDownLatch(1);
-    private @Nullable Written written;
-    private @Nullable RuntimeException failure;
+  /** Who is told what became of a write that nobody waits for. */
+  @FunctionalInterface
+  public interface Told {
+    /**
+     * It was written or it failed. Called once, by the thread that goes on to write for others: it
+     * must not be held up.
+     *
+     * @param failure what the caller would have got thrown; null if it was written
+     */
+    void done(@Nullable RuntimeException failure);
+  }
 
-    Entry(String name, @Nullable ApiObject object, UnaryOperator<ApiObject> change) {
-      this.name = name;
-      this.object = object;
-      this.change = change;
-    }
-
-    void complete(Written with) {
-      written = with;
-      done.countDown();
-    }
-
-    /** Does nothing to one that is done. */
-    void fail(RuntimeException with) {
-      if (done.getCount() > 0) {
-        failure = with;
-        done.countDown();
-      }
-    }
-
-    Written outcome() {
-      RuntimeException thrown = failure;
-      Written made = written;
-      if (thrown != null || made == null) {
-        throw thrown != null ? thrown : new IllegalStateException("not written yet");
-      }
-      return made;
-    }
+  /**
+   * Writes by a client, as many together as may be and none later than it can be.
+   *
+   * @param name of its threads
+   */
+  public SharedWrites(String name, Client client) {
+    this(name, client, Duration.ZERO);
   }
 
   /**
    * Writes by a client.
    *
    * @param name of its threads
+   * @param linger how long fewer than {@link Client#MOST_TOGETHER} wait for more to come
    */
-  public SharedWrites(String name, Client client) {
+  public SharedWrites(String name, Client client, Duration linger) {
     this.name = name;
     this.client = client;
+    this.linger = linger;
   }
 
   /**
@@ -122,7 +111,19 @@ public final class SharedWrites implements AutoCloseable {
    */
   public Written create(Kind kind, ApiObject object) throws InterruptedException {
     return write(
-        new Group(kind, object.namespace(), false), new Entry(object.name(), object, any -> any));
+        new Group(kind, object.namespace(), false),
+        new SharedWrite(object.name(), object, any -> any, failure -> {}));
+  }
+
+  /**
+   * Creates an object as {@link #create(Kind, ApiObject)} does, and does not wait for that.
+   *
+   * @throws ApiException if too many wait; then nobody is told anything
+   */
+  public void create(Kind kind, ApiObject object, Told told) {
+    add(
+        new Group(kind, object.namespace(), false),
+        new SharedWrite(object.name(), object, any -> any, told));
   }
 
   /**
@@ -136,7 +137,19 @@ public final class SharedWrites implements AutoCloseable {
   public Written updateStatus(
       Kind kind, String namespace, String name, UnaryOperator<ApiObject> change)
       throws InterruptedException {
-    return write(new Group(kind, namespace, true), new Entry(name, null, change));
+    return write(
+        new Group(kind, namespace, true), new SharedWrite(name, null, change, failure -> {}));
+  }
+
+  /**
+   * Changes an object's status as {@link #updateStatus(Kind, String, String, UnaryOperator)} does,
+   * and does not wait for that.
+   *
+   * @throws ApiException if too many wait; then nobody is told anything
+   */
+  public void updateStatus(
+      Kind kind, String namespace, String name, UnaryOperator<ApiObject> change, Told told) {
+    add(new Group(kind, namespace, true), new SharedWrite(name, null, change, told));
   }
 
   /** How many writes wait that nobody has begun. */
@@ -155,6 +168,7 @@ public final class SharedWrites implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
+      more.signalAll();
       while (workers > 0) {
         idle.awaitUninterruptibly();
       }
@@ -163,10 +177,10 @@ public final class SharedWrites implements AutoCloseable {
     }
   }
 
-  private Written write(Group group, Entry entry) throws InterruptedException {
+  private Written write(Group group, SharedWrite entry) throws InterruptedException {
     add(group, entry);
     try {
-      entry.done.await();
+      entry.await();
     } catch (InterruptedException e) {
       withdraw(group, entry);
       throw e;
@@ -174,7 +188,7 @@ public final class SharedWrites implements AutoCloseable {
     return entry.outcome();
   }
 
-  private void add(Group group, Entry entry) {
+  private void add(Group group, SharedWrite entry) {
     lock.lock();
     try {
       if (closed) {
@@ -192,16 +206,19 @@ public final class SharedWrites implements AutoCloseable {
           Thread.ofVirtual().name(name).start(this::work);
         }
       }
+      if (waiting(group) == Client.MOST_TOGETHER) {
+        more.signalAll();
+      }
     } finally {
       lock.unlock();
     }
   }
 
   /** Takes back what nobody has begun to write. */
-  private void withdraw(Group group, Entry entry) {
+  private void withdraw(Group group, SharedWrite entry) {
     lock.lock();
     try {
-      Deque<Entry> queue = queues.get(group);
+      Deque<SharedWrite> queue = queues.get(group);
       if (queue != null && queue.remove(entry)) {
         waiting--;
         if (queue.isEmpty()) {
@@ -217,7 +234,7 @@ public final class SharedWrites implements AutoCloseable {
   private void work() {
     while (true) {
       Group group;
-      List<Entry> batch;
+      List<SharedWrite> batch;
       lock.lock();
       try {
         if (ready.isEmpty()) {
@@ -227,6 +244,7 @@ public final class SharedWrites implements AutoCloseable {
         }
         group = ready.removeFirst();
         busy.add(group);
+        lingerFor(group);
         batch = take(group);
       } finally {
         lock.unlock();
@@ -249,15 +267,32 @@ public final class SharedWrites implements AutoCloseable {
     }
   }
 
+  /** Lets more come, unless there are enough. */
+  private void lingerFor(Group group) {
+    try {
+      long left = linger.toNanos();
+      while (left > 0 && !closed && waiting(group) < Client.MOST_TOGETHER) {
+        left = more.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int waiting(Group group) {
+    Deque<SharedWrite> queue = queues.get(group);
+    return queue == null ? 0 : queue.size();
+  }
+
   /** As many as may be written together, no two of one object. */
-  private List<Entry> take(Group group) {
-    Deque<Entry> queue = queues.getOrDefault(group, new ArrayDeque<>());
-    List<Entry> batch = new ArrayList<>();
+  private List<SharedWrite> take(Group group) {
+    Deque<SharedWrite> queue = queues.getOrDefault(group, new ArrayDeque<>());
+    List<SharedWrite> batch = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    Iterator<Entry> next = queue.iterator();
+    Iterator<SharedWrite> next = queue.iterator();
     while (next.hasNext() && batch.size() < Client.MOST_TOGETHER) {
-      Entry entry = next.next();
-      if (entry.name.isEmpty() || names.add(entry.name)) {
+      SharedWrite entry = next.next();
+      if (entry.name().isEmpty() || names.add(entry.name())) {
         batch.add(entry);
         next.remove();
       }
@@ -270,7 +305,10 @@ public final class SharedWrites implements AutoCloseable {
   }
 
   /** Lets every one of them know what became of it. */
-  private void write(Group group, List<Entry> batch) {
+  private void write(Group group, List<SharedWrite> batch) {
+    if (batch.isEmpty()) {
+      return; // It was withdrawn.
+    }
     Together together;
     try {
       together = together(group, batch);
@@ -293,7 +331,7 @@ public final class SharedWrites implements AutoCloseable {
         }
       }
       case Together.Refused(int index, Problem problem) -> {
-        List<Entry> rest = new ArrayList<>(batch);
+        List<SharedWrite> rest = new ArrayList<>(batch);
         if (batch.size() == 1 || index != Together.NONE) {
           rest.remove(Math.max(index, 0)).fail(new ApiException(problem));
         }
@@ -307,23 +345,23 @@ public final class SharedWrites implements AutoCloseable {
     }
   }
 
-  private void halves(Group group, List<Entry> batch) {
+  private void halves(Group group, List<SharedWrite> batch) {
     int half = batch.size() / 2;
     write(group, batch.subList(0, half));
     write(group, batch.subList(half, batch.size()));
   }
 
-  private Together together(Group group, List<Entry> batch) {
+  private Together together(Group group, List<SharedWrite> batch) {
     if (group.status()) {
       return client.updateStatuses(
           group.kind(),
           group.namespace(),
-          batch.stream().map(e -> new Client.StatusChange(e.name, e.change)).toList());
+          batch.stream().map(e -> new Client.StatusChange(e.name(), e.change())).toList());
     }
     List<ApiObject> objects = new ArrayList<>();
-    for (Entry entry : batch) {
-      if (entry.object != null) {
-        objects.add(entry.object);
+    for (SharedWrite entry : batch) {
+      if (entry.object() != null) {
+        objects.add(entry.object());
       }
     }
     return client.createAll(group.kind(), objects);

@@ -3,6 +3,7 @@ package ai.a5c.krate.core.hook;
 import ai.a5c.krate.api.config.WebhookSubscription;
 import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.records.WebhookDelivery;
+import ai.a5c.krate.core.forge.RightOfWay;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes one attempt at a delivery and says what came of it, without any secret. */
 final class Courier {
+  /** How long a request makes way while it is being prepared, as one of few. */
+  private static final Duration AWAY = Duration.ofMillis(2);
+
   private static final int GONE = 410;
   private static final int LONGEST_ERROR = 1_024;
   private static final int SHORTEST_SECRET = 4;
@@ -27,12 +31,14 @@ final class Courier {
   private final SigningKeys keys;
   private final Sender sender;
   private final Gates gates;
+  private final RightOfWay way;
   private final InstantSource clock;
 
-  Courier(SigningKeys keys, Sender sender, Gates gates, InstantSource clock) {
+  Courier(SigningKeys keys, Sender sender, Gates gates, RightOfWay way, InstantSource clock) {
     this.keys = keys;
     this.sender = sender;
     this.gates = gates;
+    this.way = way;
     this.clock = clock;
   }
 
@@ -60,16 +66,19 @@ final class Courier {
    *
    * @param name of the delivery
    * @param inTrouble whether the subscription's last attempt failed or was slow
+   * @param slow told if there is no answer yet after {@link Sender#SLOW}, by another thread
    */
   Outcome attempt(
       String namespace,
       String name,
       WebhookDelivery.Status delivery,
       WebhookSubscription.Spec spec,
-      boolean inTrouble)
+      boolean inTrouble,
+      Runnable slow)
       throws InterruptedException {
     URI url = URI.create(spec.url());
     try (Gates.Pass pass = gates.enter(endpoint(url), inTrouble)) {
+      way.give(AWAY);
       Instant time = clock.instant();
       return switch (keys.read(namespace, spec.secretRefs())) {
         case SigningKeys.Found.Unusable unusable ->
@@ -80,13 +89,18 @@ final class Courier {
           headers.putAll(Signature.headers(all.keys(), delivery.eventId(), time, body));
           headers.put("X-Krate-Event", delivery.event());
           headers.put("X-Krate-Delivery", name);
-          Answer answer =
-              sender.send(
-                  new Sender.Request(url, headers, body, spec.timeout()), pass::isLetBeSlow);
+          var request = new Sender.Request(url, headers, body, spec.timeout());
+          pass.begun();
+          Answer answer = sender.send(request, () -> isLetBeSlow(pass, slow));
           yield outcome(spec, time, headers, answer);
         }
       };
     }
+  }
+
+  private static boolean isLetBeSlow(Gates.Pass pass, Runnable slow) {
+    slow.run();
+    return pass.isLetBeSlow();
   }
 
   /** What an attempt that could not be made looks like. */

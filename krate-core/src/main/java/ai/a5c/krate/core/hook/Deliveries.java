@@ -29,6 +29,7 @@ final class Deliveries {
   private static final Pattern EVENT_NAME = Pattern.compile(".*-[0-9]{14,}-[0-9]{1,4}");
   private static final int LONGEST_PREFIX = 200;
   private static final int HASH_LENGTH = 10;
+  private static final int REVISION_DIGITS = 14;
 
   private Deliveries() {}
 
@@ -37,8 +38,9 @@ final class Deliveries {
    * makes nothing twice. Names of one subscription sort in the order of their events.
    */
   static String name(String subscription, Letter event) {
-    return prefix(subscription)
-        + String.format("%014d-%d", event.revision().value(), event.ordinal());
+    String revision = event.revision().toString();
+    String zeros = "0".repeat(Math.max(0, REVISION_DIGITS - revision.length()));
+    return prefix(subscription) + zeros + revision + "-" + event.ordinal();
   }
 
   /** What the names of a subscription's deliveries begin with. */

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -39,6 +41,10 @@ final class DeliveryWriter implements AutoCloseable {
   private final Unstored unstored;
   private final Semaphore changes = new Semaphore(MOST_CHANGES);
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** The writer itself, until it is closed, and every draft that is being stored. */
+  private final Phaser underWay = new Phaser(1);
+
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hook-writer-", 0).factory());
 
@@ -61,22 +67,54 @@ final class DeliveryWriter implements AutoCloseable {
    *     before
    */
   void store(Draft draft, WebhookDelivery.Status status, Consumer<Boolean> stored) {
-    threads.execute(
-        () -> {
-          var unfinished = new boolean[1];
-          boolean settled =
-              persist(
-                  draft.name(),
-                  form -> {
-                    WebhookDelivery.Status written = form.apply(status);
-                    unfinished[0] = false;
-                    unfinished[0] = create(draft, written);
-                  });
-          if (settled) {
-            stored.accept(unfinished[0]);
-            unstored.remove(draft);
-          }
-        });
+    if (underWay.register() < 0) {
+      return;
+    }
+    try {
+      writes.create(
+          kinds.delivery(),
+          Deliveries.object(kinds.delivery(), draft, status),
+          failure -> {
+            if (failure == null) {
+              settled(draft, isUnfinished(status), stored);
+            } else {
+              threads.execute(() -> insist(draft, status, stored));
+            }
+          });
+    } catch (RuntimeException e) {
+      threads.execute(() -> insist(draft, status, stored));
+    }
+  }
+
+  private void settled(Draft draft, boolean unfinished, Consumer<Boolean> stored) {
+    try {
+      stored.accept(unfinished);
+    } finally {
+      unstored.remove(draft);
+      int unused = underWay.arriveAndDeregister();
+    }
+  }
+
+  /** Stores what was not stored at the first try. */
+  private void insist(Draft draft, WebhookDelivery.Status status, Consumer<Boolean> stored) {
+    var unfinished = new boolean[1];
+    boolean settled = false;
+    try {
+      settled =
+          persist(
+              draft.name(),
+              form -> {
+                WebhookDelivery.Status written = form.apply(status);
+                unfinished[0] = false;
+                unfinished[0] = create(draft, written);
+              });
+    } finally {
+      if (settled) {
+        settled(draft, unfinished[0], stored);
+      } else {
+        int unused = underWay.arriveAndDeregister();
+      }
+    }
   }
 
   /** Whether the delivery is unfinished, whoever stored it. */
@@ -84,7 +122,7 @@ final class DeliveryWriter implements AutoCloseable {
     try {
       var unused =
           writes.create(kinds.delivery(), Deliveries.object(kinds.delivery(), draft, status));
-      return status.phase() == null || !Deliveries.isFinal(status.phase());
+      return isUnfinished(status);
     } catch (ApiException e) {
       if (e.problem() instanceof Problem.AlreadyExists) {
         return desk.delivery(draft.name())
@@ -93,6 +131,10 @@ final class DeliveryWriter implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private static boolean isUnfinished(WebhookDelivery.Status status) {
+    return status.phase() == null || !Deliveries.isFinal(status.phase());
   }
 
   /**
@@ -135,11 +177,16 @@ final class DeliveryWriter implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    threads.shutdown();
+    int phase = underWay.arriveAndDeregister();
     try {
+      int unused =
+          underWay.awaitAdvanceInterruptibly(phase, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      threads.shutdown();
       if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         threads.shutdownNow();
       }
+    } catch (TimeoutException e) {
+      threads.shutdownNow();
     } catch (InterruptedException e) {
       threads.shutdownNow();
       Thread.currentThread().interrupt();

@@ -5,11 +5,11 @@ import ai.a5c.krate.api.meta.Revision;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.core.forge.LogFollower;
+import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.spi.storage.Change;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,11 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   private static final int SAVE_AFTER = 1_000;
   private static final Duration ROOM = Duration.ofMillis(100);
 
+  /** After so many drafts the forge's other work gets a turn, and pushes this long. */
+  private static final int IN_A_ROW = 32;
+
+  private static final Duration AWAY = Duration.ofMillis(5);
+
   private final HookKinds kinds;
   private final ApiServer server;
   private final EventMapper mapper;
@@ -40,10 +45,12 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   private final SigningKeys keys;
   private final Dispatcher dispatcher;
   private final SubscriptionStatuses statuses;
+  private final RightOfWay way;
   private final LogFollower follower;
   private @Nullable Revision at;
   private Revision saved = Revision.ZERO;
   private long savedAt;
+  private int inARow;
   private @Nullable Revision loaded;
   private volatile boolean closed;
 
@@ -55,7 +62,8 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
       Desk desk,
       SigningKeys keys,
       Dispatcher dispatcher,
-      SubscriptionStatuses statuses) {
+      SubscriptionStatuses statuses,
+      RightOfWay way) {
     this.kinds = kinds;
     this.server = server;
     this.pushes = pushes;
@@ -67,6 +75,7 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
     this.keys = keys;
     this.dispatcher = dispatcher;
     this.statuses = statuses;
+    this.way = way;
     this.organizations = new Cache<>(this::organization);
     this.follower = new LogFollower("hook-source", server.hubs().all(), this);
   }
@@ -204,25 +213,34 @@ final class EventSource implements LogFollower.Reader, AutoCloseable {
   }
 
   private void draft(List<Event> events) throws InterruptedException {
-    List<Draft> drafts = new ArrayList<>();
     for (Event event : events) {
       List<Subscriber> wanting =
           subscribers.of(event.namespace()).stream().filter(some -> some.wants(event)).toList();
       if (!wanting.isEmpty()) {
-        Letter letter = Letter.of(event, organizations.get(event.namespace()));
-        long now = server.environment().nanos().getAsLong();
-        wanting.forEach(subscriber -> drafts.add(Draft.of(letter, subscriber, now)));
+        draft(Letter.of(event, organizations.get(event.namespace())), wanting);
       }
     }
-    drafts.removeIf(this::isStored);
-    for (Draft draft : drafts) {
-      while (!unstored.add(draft, ROOM)) {
-        if (closed) {
-          throw new InterruptedException();
-        }
-        dispatcher.sweep();
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // A virtual thread leaves its carrier only so.
+  private void draft(Letter letter, List<Subscriber> wanting) throws InterruptedException {
+    for (Subscriber subscriber : wanting) {
+      inARow++;
+      if (inARow > IN_A_ROW) {
+        way.give(AWAY);
+        Thread.yield();
+        inARow = 1;
       }
-      dispatcher.take(draft);
+      Draft draft = Draft.of(letter, subscriber, server.environment().nanos().getAsLong());
+      if (!isStored(draft)) {
+        while (!unstored.add(draft, ROOM)) {
+          if (closed) {
+            throw new InterruptedException();
+          }
+          dispatcher.sweep();
+        }
+        dispatcher.take(draft);
+      }
     }
   }
 

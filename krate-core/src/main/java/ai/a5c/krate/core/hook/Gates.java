@@ -1,5 +1,7 @@
 package ai.a5c.krate.core.hook;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -10,10 +12,15 @@ import java.util.concurrent.atomic.AtomicReference;
  * whose last attempt failed or was slow have room of their own, and so have requests that turn out
  * to be slow: however many receivers are dead or slow, they leave the other room to those that
  * answer.
+ *
+ * <p>Only as many as there are processors are prepared at once, so that however many there are, the
+ * forge's other work is not behind all of them.
  */
 final class Gates {
   private final Semaphore quick;
   private final Semaphore slow;
+  private final Semaphore prepared =
+      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
   private final int perEndpoint;
   private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
 
@@ -21,6 +28,9 @@ final class Gates {
 
   /** Room for one request. */
   interface Pass extends AutoCloseable {
+    /** Lets others prepare their requests; for when this one is on its way. */
+    void begun();
+
     /**
      * Goes over to the room of the slow ones.
      *
@@ -54,15 +64,14 @@ final class Gates {
   Pass enter(String endpoint, boolean inTrouble) throws InterruptedException {
     Semaphore room = use(endpoint);
     Semaphore overall = inTrouble ? slow : quick;
+    List<Semaphore> held = new ArrayList<>();
     try {
-      room.acquire();
-      try {
-        overall.acquire();
-      } catch (InterruptedException e) {
-        room.release();
-        throw e;
+      for (Semaphore wanted : List.of(room, overall, prepared)) {
+        wanted.acquire();
+        held.add(wanted);
       }
     } catch (InterruptedException e) {
+      held.forEach(Semaphore::release);
       leave(endpoint);
       throw e;
     }
@@ -94,11 +103,20 @@ final class Gates {
     private final String endpoint;
     private final Semaphore room;
     private final AtomicReference<Semaphore> overall;
+    private boolean preparing = true;
 
     Room(String endpoint, Semaphore room, Semaphore overall) {
       this.endpoint = endpoint;
       this.room = room;
       this.overall = new AtomicReference<>(overall);
+    }
+
+    @Override
+    public void begun() {
+      if (preparing) {
+        preparing = false;
+        prepared.release();
+      }
     }
 
     @Override
@@ -117,6 +135,7 @@ final class Gates {
 
     @Override
     public void close() {
+      begun();
       overall.get().release();
       room.release();
       leave(endpoint);

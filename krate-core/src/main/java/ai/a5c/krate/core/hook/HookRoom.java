@@ -11,10 +11,12 @@ import ai.a5c.krate.apiserver.registry.Strategy;
 import ai.a5c.krate.apiserver.request.ApiServer;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
+import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.core.forge.Room;
 import ai.a5c.krate.core.forge.SharedWrites;
 import ai.a5c.krate.spi.git.GitBackend;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,10 +30,14 @@ public final class HookRoom implements Room {
   /** Who the room is on the road. */
   public static final String SUBJECT = Grants.PREFIX + "hooks";
 
+  /** Nobody waits for a delivery to be stored, and each transaction costs as much as a few do. */
+  private static final Duration LINGER = Duration.ofMillis(5);
+
   private final HookKinds kinds;
   private final Objects objects;
   private final GitBackend git;
   private final Settings settings;
+  private final RightOfWay way;
   private volatile @Nullable Dispatcher running;
 
   /**
@@ -79,12 +85,14 @@ public final class HookRoom implements Room {
    *
    * @param kinds those of the forge
    * @param git says what was pushed
+   * @param way which deliveries make, since nobody waits for them
    */
-  public HookRoom(Kinds kinds, Objects objects, GitBackend git, Settings settings) {
+  public HookRoom(Kinds kinds, Objects objects, GitBackend git, Settings settings, RightOfWay way) {
     this.kinds = HookKinds.of(kinds);
     this.objects = objects;
     this.git = git;
     this.settings = settings;
+    this.way = way;
   }
 
   @Override
@@ -153,16 +161,17 @@ public final class HookRoom implements Room {
             settings.mostRequests(),
             settings.mostSlowRequests(),
             settings.mostRequestsPerEndpoint());
-    var courier = new Courier(keys, sender, gates, environment.clock());
+    var courier = new Courier(keys, sender, gates, way, environment.clock());
     var desk = new Desk(client, server.objects(), kinds);
     var unstored = new Unstored();
-    var writes = new SharedWrites("hook-writes", client);
+    var writes = new SharedWrites("hook-writes", client, LINGER);
     var writer = new DeliveryWriter(writes, kinds, desk, unstored);
-    var statuses = new SubscriptionStatuses(client, writes, kinds, keys, environment);
+    var statuses = new SubscriptionStatuses(writes, kinds, keys, environment);
     var post = new Post(desk, writer, courier, statuses::touch, environment);
     var dispatcher = new Dispatcher(desk, writer, post, statuses::touch, environment);
     var pushes = new PushData(kinds, objects, git);
-    var source = new EventSource(kinds, server, pushes, unstored, desk, keys, dispatcher, statuses);
+    var source =
+        new EventSource(kinds, server, pushes, unstored, desk, keys, dispatcher, statuses, way);
     running = dispatcher;
     statuses.start(dispatcher::stats);
     source.start();

@@ -26,9 +26,7 @@ final class Lane {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-  /** How long a draft may be on its way, and how long it may wait, before it is stored. */
-  private static final Duration LONGEST_ATTEMPT = Sender.SLOW;
-
+  /** How long a draft may wait before it is stored, unless the server alone is behind. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final ObjectName subscription;
@@ -44,6 +42,10 @@ final class Lane {
   private boolean running;
   private boolean nudged;
   private boolean closed;
+
+  /** Whether nothing was finished since drafts were given up. */
+  private boolean inTrouble;
+
   private String dueName = "";
   private long dueNanos;
   private @Nullable Long sendingSince;
@@ -105,30 +107,48 @@ final class Lane {
     return track;
   }
 
-  /** Adds an unfinished stored delivery; one that is there already is left as it is. */
+  /**
+   * Adds an unfinished stored delivery; one that is there already is left as it is. What a crash
+   * left unstored may come before it, so drafts are stored until the lane has begun.
+   */
   void offer(Place place) {
-    locked(() -> line.backlog().offer(place));
+    locked(
+        () -> {
+          inTrouble = true;
+          line.backlog().offer(place);
+        });
   }
 
   /** Adds a draft, which comes after everything that was added before. */
   void take(Draft draft) {
-    locked(() -> store(line.take(draft)));
+    locked(() -> store(line.take(draft, inTrouble)));
   }
 
-  /** Has every draft stored instead of sent. */
+  /** Has every draft stored instead of sent, until a delivery is finished. */
   void setAside() {
-    locked(() -> store(line.setAside()));
+    locked(this::giveUp);
   }
 
-  /** Has the drafts of a lane that does not get on stored instead of sent. */
+  private void giveUp() {
+    inTrouble = true;
+    store(line.setAside());
+  }
+
+  /**
+   * Has the drafts of a lane that does not get on stored instead of sent: one waits for a busy
+   * endpoint, or the receiver takes so long for each that the last would wait. Where the server
+   * itself has too much to do, storing them before they are tried would only add to that.
+   */
   void sweep() {
     locked(
         () -> {
           long now = environment.nanos().getAsLong();
           Long since = sendingSince;
-          boolean stuck = since != null && now - since > LONGEST_ATTEMPT.toNanos();
-          if (stuck || line.waitsSince(now - LONGEST_WAIT.toNanos())) {
-            store(line.setAside());
+          long longest = LONGEST_WAIT.toNanos();
+          boolean stuck = since != null && now - since > longest;
+          boolean slow = track.latency().toNanos() * line.pending() > longest;
+          if (stuck || (slow && line.waitsSince(now - longest))) {
+            giveUp();
           }
         });
   }
@@ -200,7 +220,11 @@ final class Lane {
 
   /** Counts the first delivery as finished, before that is written. */
   void settled() {
-    locked(() -> line.backlog().settled());
+    locked(
+        () -> {
+          inTrouble = false;
+          line.backlog().settled();
+        });
   }
 
   /**
@@ -214,8 +238,10 @@ final class Lane {
     try {
       if (line.ended(draft, finished)) {
         writer.store(draft, status, left -> entered(draft, left));
-        if (!finished) {
-          store(line.setAside());
+        if (finished) {
+          inTrouble = false;
+        } else {
+          giveUp();
         }
         return true;
       }
@@ -322,6 +348,7 @@ final class Lane {
     } else {
       Optional<Duration> wait = stop.visit(this, first.get().name(), prompted);
       if (wait.isPresent()) {
+        setAside();
         await(wait.get());
       } else {
         passed(first.get());

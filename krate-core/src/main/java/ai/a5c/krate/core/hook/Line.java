@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a lane has to do, in order: stored deliveries, then what is being stored, then drafts. There
- * are drafts only while there is nothing else, so that none overtakes. Used under its lane's lock.
+ * What a lane has to do, in order: stored deliveries, then what is being stored, then drafts, whose
+ * turn it is when there is nothing else, so that none overtakes. Used under its lane's lock.
  */
 final class Line {
   /** The most drafts of a lane; who has more is behind. */
@@ -33,12 +33,13 @@ final class Line {
   /**
    * Takes a draft over.
    *
+   * @param inTrouble whether the lane does not get on; then there are no drafts
    * @return what is to be stored first instead of sent
    */
-  List<Draft> take(Draft draft) {
-    boolean first = backlog.isEmpty() && entering.isEmpty() && !draft.subscriber().suspended();
+  List<Draft> take(Draft draft, boolean inTrouble) {
     drafts.add(draft);
-    return first && drafts.size() <= MOST_DRAFTS ? List.of() : setAside();
+    boolean kept = !inTrouble && !draft.subscriber().suspended() && drafts.size() <= MOST_DRAFTS;
+    return kept ? List.of() : setAside();
   }
 
   /** Gives up every draft: they are to be stored, and {@link #entered} told. */
@@ -86,7 +87,7 @@ final class Line {
 
   /** The draft whose turn it is, or null. */
   @Nullable Draft draft() {
-    return backlog.isEmpty() ? drafts.peek() : null;
+    return backlog.isEmpty() && entering.isEmpty() ? drafts.peek() : null;
   }
 
   /** Whether the oldest draft was made before. */
@@ -95,12 +96,15 @@ final class Line {
     return oldest != null && oldest.since() - nanos < 0;
   }
 
-  /** Whether the first stored delivery is one that is being stored, or comes after it. */
+  /** Whether what comes first is being stored, or comes after something that is. */
   boolean isHeldUp() {
+    if (entering.isEmpty()) {
+      return false;
+    }
     Optional<Place> first = backlog.first();
     return first.isPresent()
-        && !entering.isEmpty()
-        && entering.first().compareTo(first.get().name()) <= 0;
+        ? entering.first().compareTo(first.get().name()) <= 0
+        : backlog.isEmpty();
   }
 
   /** Whether there is nothing to do now. */

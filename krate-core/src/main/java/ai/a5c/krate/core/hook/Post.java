@@ -157,7 +157,7 @@ final class Post implements Lane.Stop {
   /** Makes an attempt; empty if the end of the server has broken it off. */
   private Optional<Made> attempt(Lane lane, Open open) throws InterruptedException {
     WebhookSubscription.Status stored = open.subscription().status();
-    Courier.Outcome outcome = send(open, lane.track().isInTrouble(stored));
+    Courier.Outcome outcome = send(open, lane.track().isInTrouble(stored), lane::setAside);
     boolean arrived = outcome.verdict() instanceof Courier.Verdict.Arrived;
     if (lane.isClosed() && !arrived) {
       return Optional.empty();
@@ -172,11 +172,12 @@ final class Post implements Lane.Stop {
     return Optional.of(new Made(attempt, next));
   }
 
-  private Courier.Outcome send(Open open, boolean inTrouble) throws InterruptedException {
+  private Courier.Outcome send(Open open, boolean inTrouble, Runnable slow)
+      throws InterruptedException {
     WebhookSubscription.Spec spec = open.subscription().spec();
     ObjectName name = open.name();
     try {
-      return courier.attempt(name.namespace(), name.name(), open.status(), spec, inTrouble);
+      return courier.attempt(name.namespace(), name.name(), open.status(), spec, inTrouble, slow);
     } catch (IllegalArgumentException e) {
       LOG.log(Level.ERROR, "the delivery " + name + " cannot be sent", e);
       return Courier.notSent(spec, environment.clock().instant(), "it cannot be sent");

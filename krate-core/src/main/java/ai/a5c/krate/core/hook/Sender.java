@@ -1,7 +1,6 @@
 package ai.a5c.krate.core.hook;
 
 import ai.a5c.krate.api.meta.Bytes;
-import ai.a5c.krate.apiserver.kind.GoDuration;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -10,14 +9,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
@@ -66,7 +57,7 @@ final class Sender implements AutoCloseable {
   private final GuardedResolver resolver;
   private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient http;
-  private final ExecutorService exchanges;
+  private final Watch watch;
   private final AnswerReader reader;
   private final LongSupplier nanos;
 
@@ -107,8 +98,7 @@ final class Sender implements AutoCloseable {
             .disableDefaultUserAgent()
             .setKeepAliveStrategy((response, context) -> TimeValue.of(KEEP_ALIVE))
             .build();
-    this.exchanges =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hook-send-", 0).factory());
+    this.watch = new Watch(nanos);
   }
 
   /** Sends the request; every way to fail is an answer. */
@@ -125,41 +115,31 @@ final class Sender implements AutoCloseable {
   Answer send(Request request, BooleanSupplier isLetBeSlow) throws InterruptedException {
     long start = nanos.getAsLong();
     HttpPost post = post(request);
-    Future<Answer> exchange = exchanges.submit(() -> exchange(request, post, start));
+    var exchange = new Exchange(post, start, request.timeout(), isLetBeSlow);
+    Answer answer;
+    watch.add(exchange);
     try {
-      Duration longer = request.timeout().minus(SLOW);
-      if (!longer.isPositive()) {
-        return exchange.get(request.timeout().toNanos(), TimeUnit.NANOSECONDS);
-      }
-      try {
-        return exchange.get(SLOW.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        if (!isLetBeSlow.getAsBoolean()) {
-          return missing(
-              "given up after " + text(SLOW) + ", since too many receivers are slow now", start);
-        }
-        return exchange.get(longer.toNanos(), TimeUnit.NANOSECONDS);
-      }
-    } catch (TimeoutException e) {
-      return missing("no complete answer within " + text(request.timeout()), start);
-    } catch (ExecutionException e) {
-      return missing(reason(Objects.requireNonNullElse(e.getCause(), e)), start);
-    } catch (CancellationException e) {
-      return missing("the server is stopping", start);
+      answer = exchange(request, post, start);
+    } catch (IOException | HttpException | RuntimeException e) {
+      answer = missing(reason(e), start);
     } finally {
-      if (!exchange.isDone()) {
-        // An interrupted virtual thread closes the socket that it waits for, connecting or not.
-        exchange.cancel(true);
-        post.cancel();
-      }
+      watch.remove(exchange);
     }
+    String brokenOff = exchange.end();
+    if (brokenOff != null) {
+      return missing(brokenOff, start);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return answer;
   }
 
   /** Breaks off what is under way. */
   @Override
   public void close() {
     connections.close(CloseMode.IMMEDIATE);
-    exchanges.shutdownNow();
+    watch.close();
     http.close(CloseMode.IMMEDIATE);
     resolver.close();
   }
@@ -180,7 +160,8 @@ final class Sender implements AutoCloseable {
         RequestConfig.custom()
             .setConnectTimeout(timeout)
             .setConnectionRequestTimeout(timeout)
-            .setResponseTimeout(timeout)
+            // A read without a timer costs much less; the watch breaks it off.
+            .setResponseTimeout(Timeout.DISABLED)
             .setRedirectsEnabled(false)
             .setContentCompressionEnabled(false)
             .setAuthenticationEnabled(false)
@@ -240,9 +221,5 @@ final class Sender implements AutoCloseable {
       case IOException e -> "the connection failed: " + e.getMessage();
       default -> "the request failed: " + failure.getClass().getSimpleName();
     };
-  }
-
-  private static String text(Duration duration) {
-    return GoDuration.print(duration);
   }
 }

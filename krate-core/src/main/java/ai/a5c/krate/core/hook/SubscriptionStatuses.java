@@ -7,7 +7,6 @@ import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
-import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.forge.SharedWrites;
 import java.lang.System.Logger;
@@ -21,20 +20,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes into the status of subscriptions how their deliveries go: only what has changed, and one
- * subscription at most once a second, however much happens; what is due together is written
- * together. May be told from many threads at once.
+ * subscription at most once a second, however much happens, and all together a fifth of the time;
+ * what is due together is written together. May be told from many threads at once.
  */
 final class SubscriptionStatuses implements AutoCloseable {
   private static final Logger LOG = System.getLogger(SubscriptionStatuses.class.getName());
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final Client client;
+  /** How many are written together: few, so that others come between. */
+  private static final int MOST_TOGETHER = 32;
+
+  /** For so many times as long as a writing took there is none: where many are due, they wait. */
+  private static final int SHARE = 4;
+
   private final SharedWrites writes;
   private final HookKinds kinds;
   private final SigningKeys keys;
@@ -52,12 +57,7 @@ final class SubscriptionStatuses implements AutoCloseable {
   private record Entry(ObjectName name, long at) {}
 
   SubscriptionStatuses(
-      Client client,
-      SharedWrites writes,
-      HookKinds kinds,
-      SigningKeys keys,
-      Environment environment) {
-    this.client = client;
+      SharedWrites writes, HookKinds kinds, SigningKeys keys, Environment environment) {
     this.writes = writes;
     this.kinds = kinds;
     this.keys = keys;
@@ -112,11 +112,9 @@ final class SubscriptionStatuses implements AutoCloseable {
         if (due.isEmpty()) {
           return;
         }
-        List<Thread> writers = new ArrayList<>();
-        due.forEach(name -> writers.add(Thread.ofVirtual().start(() -> write(name))));
-        for (Thread writer : writers) {
-          writer.join();
-        }
+        long begun = environment.nanos().getAsLong();
+        write(due);
+        rest(SHARE * (environment.nanos().getAsLong() - begun));
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -134,7 +132,7 @@ final class SubscriptionStatuses implements AutoCloseable {
         resting.values().removeIf(until -> until <= now);
         List<ObjectName> taken = new ArrayList<>();
         Entry first = order.peek();
-        while (first != null && first.at() <= now && taken.size() < Client.MOST_TOGETHER) {
+        while (first != null && first.at() <= now && taken.size() < MOST_TOGETHER) {
           order.remove();
           due.remove(first.name());
           resting.put(first.name(), now + PAUSE.toNanos());
@@ -156,24 +154,43 @@ final class SubscriptionStatuses implements AutoCloseable {
     }
   }
 
-  private void write(ObjectName name) {
-    try {
-      Optional<ApiObject> stored = client.get(kinds.subscription(), name.namespace(), name.name());
-      if (stored.isEmpty() || next(stored.get()).equals(stored.get())) {
-        return;
+  /** Writes them together, and waits for that. */
+  private void write(List<ObjectName> due) throws InterruptedException {
+    var left = new CountDownLatch(due.size());
+    for (ObjectName name : due) {
+      SharedWrites.Told told =
+          failure -> {
+            written(name, failure);
+            left.countDown();
+          };
+      try {
+        writes.updateStatus(kinds.subscription(), name.namespace(), name.name(), this::next, told);
+      } catch (RuntimeException e) {
+        told.done(e);
       }
-      var unused =
-          writes.updateStatus(kinds.subscription(), name.namespace(), name.name(), this::next);
-    } catch (ApiException e) {
-      if (!(e.problem() instanceof Problem.NotFound)) {
-        LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());
-        touch(name);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, e.getMessage());
+    }
+    left.await();
+  }
+
+  private void written(ObjectName name, @Nullable RuntimeException failure) {
+    boolean gone =
+        failure instanceof ApiException refused && refused.problem() instanceof Problem.NotFound;
+    if (failure != null && !gone) {
+      LOG.log(Level.WARNING, "the status of {0} is written later: {1}", name, failure.getMessage());
       touch(name);
+    }
+  }
+
+  /** Leaves the machine to others for a while. */
+  private void rest(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = Math.min(nanos, PAUSE.toNanos());
+      while (left > 0 && !closed) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -2,6 +2,7 @@ package ai.a5c.krate.core.hook;
 
 import ai.a5c.krate.api.config.WebhookSubscription;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Track {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Progress progress;
-  private boolean slow;
+  private Duration latency = Duration.ZERO;
 
   /**
    * How deliveries went.
@@ -31,11 +32,21 @@ final class Track {
     }
   }
 
+  /** How long the last answer took; nothing if nothing was sent. */
+  Duration latency() {
+    lock.lock();
+    try {
+      return latency;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the last attempt failed or was slow, as far as is known. */
   boolean isInTrouble(WebhookSubscription.Status stored) {
     lock.lock();
     try {
-      return slow || before(stored) > 0;
+      return latency.compareTo(Sender.SLOW) > 0 || before(stored) > 0;
     } finally {
       lock.unlock();
     }
@@ -55,7 +66,7 @@ final class Track {
       @Nullable Duration latency) {
     lock.lock();
     try {
-      slow = latency != null && latency.compareTo(Sender.SLOW) > 0;
+      this.latency = Objects.requireNonNullElse(latency, Duration.ZERO);
       progress = new Progress(arrived ? 0 : before(stored) + 1, last, error);
     } finally {
       lock.unlock();

@@ -47,6 +47,7 @@ final class Starter {
   private final GitBackend git;
   private final RepositoryNames names;
   private @Nullable Push last;
+  private Optional<ApiObject> pushedTo = Optional.empty();
   private int refs;
 
   /** The pushes of one moment, which are one unless somebody made two in it. */
@@ -96,7 +97,8 @@ final class Starter {
       return;
     }
     Uid uid = moved.repository();
-    Optional<ApiObject> repository = names.find(uid);
+    Optional<ApiObject> repository = pushedTo.or(() -> names.find(uid));
+    pushedTo = repository;
     Optional<ObjectId> commit =
         repository.isEmpty() ? Optional.empty() : git.mergeBase(uid, target, target);
     if (repository.isEmpty() || commit.isEmpty()) {
@@ -131,8 +133,12 @@ final class Starter {
 
   private boolean isTooMany(Change.RefMoved moved) {
     var push = new Push(moved.repository(), moved.actor(), moved.time());
-    refs = push.equals(last) ? refs + 1 : 1;
-    last = push;
+    if (!push.equals(last)) {
+      last = push;
+      pushedTo = Optional.empty();
+      refs = 0;
+    }
+    refs++;
     if (refs == MOST_REFS + 1) {
       LOG.log(
           Level.WARNING,

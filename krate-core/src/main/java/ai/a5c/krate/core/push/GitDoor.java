@@ -15,6 +15,7 @@ import ai.a5c.krate.apiserver.request.Received;
 import ai.a5c.krate.apiserver.request.Road;
 import ai.a5c.krate.core.forge.ForgeKinds;
 import ai.a5c.krate.core.forge.Repositories;
+import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
 import ai.a5c.krate.spi.token.Audience;
@@ -36,17 +37,20 @@ public final class GitDoor {
   private final GitBackend git;
   private final List<PushPolicy> policies;
   private final Supplier<Optional<URI>> address;
+  private final RightOfWay way;
 
   /**
    * The door.
    *
    * @param address where the server is reached, for the audit trail's commands
+   * @param way which pushes have, since somebody waits for them
    */
   public GitDoor(
       ApiServer server,
       GitBackend git,
       List<PushPolicy> policies,
-      Supplier<Optional<URI>> address) {
+      Supplier<Optional<URI>> address,
+      RightOfWay way) {
     this.objects = server.objects();
     this.repositories = new Repositories(objects);
     this.road = server.road();
@@ -54,6 +58,7 @@ public final class GitDoor {
     this.git = git;
     this.policies = List.copyOf(policies);
     this.address = address;
+    this.way = way;
   }
 
   /** What a client is told. Who may not see a repository learns nothing of it. */
@@ -103,10 +108,10 @@ public final class GitDoor {
             repository,
             found ->
                 new GitVisit(
-                    git, found, gate(authorized, found, address(organization, repository))));
+                    git, found, gate(authorized, found, address(organization, repository)), way));
       }
       road.look(received);
-      return visit(namespace, repository, found -> new GitVisit(git, found, null));
+      return visit(namespace, repository, found -> new GitVisit(git, found, null, way));
     } catch (ApiException e) {
       return switch (e.problem()) {
         case Problem.Unauthorized unauthorized -> new Answer.Unauthorized(unauthorized.message());

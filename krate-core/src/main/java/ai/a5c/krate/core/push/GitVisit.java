@@ -4,6 +4,7 @@ import ai.a5c.krate.api.git.RefName;
 import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.apiserver.registry.ApiObject;
 import ai.a5c.krate.core.forge.Repositories;
+import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitExchange;
 import ai.a5c.krate.spi.git.GitService;
@@ -19,9 +20,11 @@ public final class GitVisit implements GitExchange {
   private final Uid repository;
   private final RefName head;
   private final @Nullable PushGate gate;
+  private final RightOfWay way;
 
-  GitVisit(GitBackend git, ApiObject repository, @Nullable PushGate gate) {
+  GitVisit(GitBackend git, ApiObject repository, @Nullable PushGate gate, RightOfWay way) {
     this.git = git;
+    this.way = way;
     this.repository = repository.uid();
     this.head = Repositories.head(repository);
     this.gate = gate;
@@ -44,6 +47,8 @@ public final class GitVisit implements GitExchange {
     if (gate == null) {
       throw new IllegalStateException("this client was let in to fetch");
     }
-    git.push(repository, head, in, out, gate);
+    try (RightOfWay.Pass pass = way.take()) {
+      git.push(repository, head, in, out, gate);
+    }
   }
 }

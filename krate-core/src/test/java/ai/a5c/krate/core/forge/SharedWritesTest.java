@@ -4,6 +4,7 @@ import static ai.a5c.krate.core.forge.Board.ISSUE;
 import static ai.a5c.krate.core.forge.Board.issue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
@@ -12,14 +13,18 @@ import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Written;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +125,40 @@ class SharedWritesTest {
     assertThat(board.entries()).isEqualTo(3);
     assertThat(all.stream().map(one -> one.resultNow().object().name()))
         .containsExactlyInAnyOrderElementsOf(board.names());
+  }
+
+  @Test
+  void whoDoesNotWaitIsToldWhatBecameOfHisWrite() throws Exception {
+    board.create("taken");
+    var told = new LinkedBlockingQueue<Optional<RuntimeException>>();
+    SharedWrites.Told note = failure -> told.add(Optional.ofNullable(failure));
+
+    writes.create(ISSUE, issue("good"), note);
+    assertThat(told.poll(60, TimeUnit.SECONDS)).isEmpty();
+    writes.updateStatus(ISSUE, "team", "good", Board.COUNT, note);
+    assertThat(told.poll(60, TimeUnit.SECONDS)).isEmpty();
+    writes.create(ISSUE, issue("taken"), note);
+    assertThat(told.poll(60, TimeUnit.SECONDS).orElseThrow()).isInstanceOf(ApiException.class);
+
+    assertThat(Board.counted(board.get("good"))).isEqualTo(1);
+  }
+
+  @Test
+  void fewLingerUntilThereAreEnough() throws Exception {
+    var lingering = new SharedWrites("lingering", board.client, Duration.ofDays(1));
+    int many = Client.MOST_TOGETHER + 1;
+    var told = new CountDownLatch(many);
+    for (int i = 0; i < many; i++) {
+      lingering.create(ISSUE, issue("n" + i), failure -> told.countDown());
+    }
+    await().atMost(60, TimeUnit.SECONDS).until(() -> board.entries() == 1);
+    assertThat(board.names()).hasSize(Client.MOST_TOGETHER);
+
+    lingering.close();
+
+    assertThat(told.getCount()).isZero();
+    assertThat(board.names()).hasSize(many);
+    assertThat(board.entries()).isEqualTo(2);
   }
 
   @Test

@@ -34,6 +34,7 @@ import ai.a5c.krate.apiserver.request.Authenticator;
 import ai.a5c.krate.apiserver.request.Client;
 import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.core.PlainKeys;
+import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.spi.storage.Boundary;
 import ai.a5c.krate.spi.storage.Change;
 import ai.a5c.krate.spi.storage.ChangeFeed;
@@ -103,7 +104,13 @@ final class Forge implements AutoCloseable {
     this.commits = commits;
     this.lookup = lookup;
     Objects objects = new Objects(storage, new PlainKeys());
-    this.room = new HookRoom(KINDS, objects, commits.backend(), HookRoom.Settings.of(allowPrivate));
+    this.room =
+        new HookRoom(
+            KINDS,
+            objects,
+            commits.backend(),
+            HookRoom.Settings.of(allowPrivate),
+            new RightOfWay());
     this.server = new ApiServer(parts(objects, room));
     this.ada = server.client(ADA);
   }

@@ -18,18 +18,18 @@ class GatesTest {
   void whoIsSlowMakesRoomForTheQuick() throws Exception {
     List<Gates.Pass> slow = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Gates.Pass pass = gates.enter("slow-" + i, false);
+      Gates.Pass pass = enter("slow-" + i, false);
       assertThat(pass.isLetBeSlow()).isTrue();
       assertThat(pass.isLetBeSlow()).isTrue();
       slow.add(pass);
     }
-    try (Gates.Pass one = gates.enter("a", false);
-        Gates.Pass other = gates.enter("b", false)) {
+    try (Gates.Pass one = enter("a", false);
+        Gates.Pass other = enter("b", false)) {
       assertThat(one.isLetBeSlow()).as("there is no room left").isFalse();
       assertThat(other.isLetBeSlow()).isFalse();
     }
     slow.forEach(Gates.Pass::close);
-    try (Gates.Pass one = gates.enter("a", false)) {
+    try (Gates.Pass one = enter("a", false)) {
       assertThat(one.isLetBeSlow()).isTrue();
     }
     assertThat(gates.endpoints()).isZero();
@@ -37,8 +37,8 @@ class GatesTest {
 
   @Test
   void whoWaitsForABusyEndpointTakesNoRoom() throws Exception {
-    Gates.Pass first = gates.enter("busy", true);
-    Gates.Pass second = gates.enter("busy", true);
+    Gates.Pass first = enter("busy", true);
+    Gates.Pass second = enter("busy", true);
     var entered = new CountDownLatch(1);
     Thread third =
         Thread.ofVirtual()
@@ -60,5 +60,40 @@ class GatesTest {
     third.join();
     second.close();
     assertThat(gates.endpoints()).isZero();
+  }
+
+  @Test
+  void onlySoManyPrepareTheirRequestsAtOnce() throws Exception {
+    var gates = new Gates(100, 1, 100);
+    List<Gates.Pass> preparing = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      preparing.add(gates.enter("a", false));
+    }
+    var entered = new CountDownLatch(1);
+    Thread last =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (Gates.Pass pass = gates.enter("b", false)) {
+                    entered.countDown();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    await().until(() -> last.getState() == Thread.State.WAITING);
+    assertThat(entered.getCount()).isEqualTo(1);
+
+    preparing.getFirst().begun();
+
+    assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+    last.join();
+    preparing.forEach(Gates.Pass::close);
+    assertThat(gates.endpoints()).isZero();
+  }
+
+  private Gates.Pass enter(String endpoint, boolean inTrouble) throws InterruptedException {
+    Gates.Pass pass = gates.enter(endpoint, inTrouble);
+    pass.begun();
+    return pass;
   }
 }
