@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -200,7 +201,8 @@ final class Staffing implements Seat.Owner {
         if (!one.queues.isEmpty()
             && one.isOpen(now)
             && !isAtQuota(one.pool.name().namespace(), load)) {
-          one.queues.forEach(queue -> heads.add(new Head(queue.head(), queue, one)));
+          one.queues.forEach(
+              queue -> heads.add(new Head(Objects.requireNonNull(queue.head()), queue, one)));
         }
       }
       Optional<Head> next = turns.next(heads, Head::job);
