@@ -60,7 +60,7 @@ class QueueIT {
         }
         for (Future<GitClient.Ended> push : pushes) {
           GitClient.Ended ended = push.get(10, TimeUnit.MINUTES);
-          assertThat(ended.code()).as(ended.err()).isZero();
+          assertThat(ended.code()).as(() -> ended.err() + server.log()).isZero();
         }
         Map<String, String> phases = new HashMap<>();
         boolean open = false;

@@ -7,6 +7,7 @@ import ai.a5c.krate.testkit.api.HttpApiEndpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,6 +99,15 @@ final class ServerProcess implements AutoCloseable {
 
   Path data() {
     return data;
+  }
+
+  /** What it has written to its log. */
+  String log() {
+    try {
+      return Files.readString(data.resolveSibling(data.getFileName() + ".log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Api api() {
