@@ -90,7 +90,7 @@ final class BoundedMerger extends RecursiveMerger {
     return ours != null
         && theirs != null
         && !ours.idEqual(theirs)
-        && (base == null || !base.idEqual(ours) && !base.idEqual(theirs));
+        && (base == null || (!base.idEqual(ours) && !base.idEqual(theirs)));
   }
 
   private boolean isAnyLarge(@Nullable CanonicalTreeParser... sides) throws IOException {
