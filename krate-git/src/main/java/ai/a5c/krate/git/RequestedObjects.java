@@ -42,8 +42,8 @@ final class RequestedObjects implements UploadPack.RequestValidator {
     try (ObjectReader reader = up.getRepository().newObjectReader()) {
       left = new Reachability(reader).unreached(left, tips());
     }
-    for (ObjectId unreached : left) {
-      throw new WantNotValidException(unreached);
+    if (!left.isEmpty()) {
+      throw new WantNotValidException(left.iterator().next());
     }
   }
 

@@ -77,8 +77,8 @@ final class ControlGroup {
   }
 
   /**
-   * Waits for the last end in it. What the kernel kills there does not end in order, and holds
-   * memory until it has.
+   * Waits for the last end in it, up to half a minute; the kernel tells nobody of it in the first
+   * version. What it kills there does not end in order, and holds memory until it has.
    */
   void settle() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
