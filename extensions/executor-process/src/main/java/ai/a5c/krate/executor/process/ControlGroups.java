@@ -19,6 +19,13 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ControlGroups {
   private static final Logger LOGGER = System.getLogger(ControlGroups.class.getName());
+
+  /** Why code of strangers does not run where there are none: it could take all memory. */
+  static final String NONE =
+      "Krate may make no control groups here, and so nothing bounds all memory that a job can take:"
+          + " start it with \"systemd-run --user --scope ./krate serve\", or as root, or in a unit with"
+          + " Delegate=yes";
+
   private static final Path OWN = Path.of("/proc/self/cgroup");
   private static final String PREFIX = "krate-";
 
@@ -43,8 +50,8 @@ final class ControlGroups {
     } catch (IOException e) {
       LOGGER.log(
           Level.WARNING,
-          "runners have no control groups, and so jobs may take all memory of this host;"
-              + " docs/isolation.md says what it needs: "
+          "runners have no control groups, and so those of untrusted pools do not start, and other"
+              + " jobs may take all memory of this host; docs/isolation.md says what it needs: "
               + e.getMessage());
       return Optional.empty();
     }

@@ -71,6 +71,18 @@ class ObstacleTest {
   }
 
   @Test
+  void aHostThatBoundsNotAllMemoryIsOneForStrangersAlone() {
+    try (ProcessExecutor executor = on(Host.local().withGroups(folder.resolve("none")))) {
+      assertThat(executor.obstacle(TrustTier.TRUSTED)).isEmpty();
+      assertThat(executor.obstacle(TrustTier.UNTRUSTED))
+          .hasValueSatisfying(
+              text ->
+                  assertThat(text)
+                      .contains("no control groups", "systemd-run --user --scope ./krate serve"));
+    }
+  }
+
+  @Test
   void aProgramThatIsNotThereIsOne() throws Exception {
     try (ProcessExecutor executor = on(without("setpriv"))) {
       assertThat(executor.obstacle(TrustTier.UNTRUSTED))

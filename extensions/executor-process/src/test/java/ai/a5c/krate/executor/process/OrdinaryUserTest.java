@@ -40,7 +40,7 @@ class OrdinaryUserTest {
       try (StepExecutor executor = new ProcessExecutorProvider().open(home.resolve("runners"));
           Victim victim = Victim.in(home)) {
         victim.addProgram();
-        System.out.println("obstacle " + executor.obstacle(TrustTier.UNTRUSTED));
+        System.out.println("obstacle " + executor.obstacle(TrustTier.TRUSTED));
         for (TrustTier tier : TrustTier.values()) {
           boolean network = tier == TrustTier.TRUSTED;
           var terms = new RunnerTerms(tier, network, 256 * MIB, 16 * MIB, 64);
