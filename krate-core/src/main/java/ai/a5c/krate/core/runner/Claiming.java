@@ -2,6 +2,7 @@ package ai.a5c.krate.core.runner;
 
 import ai.a5c.krate.api.config.RunnerPool;
 import ai.a5c.krate.api.config.TrustTier;
+import ai.a5c.krate.api.meta.Uid;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
@@ -32,13 +33,15 @@ final class Claiming implements AutoCloseable {
   private final SharedWrites writes;
   private final Board board;
   private final Quotas quotas;
+  private final JobLogs logs;
   private final InstantSource clock;
 
-  Claiming(Client client, Board board, Quotas quotas, InstantSource clock) {
+  Claiming(Client client, Board board, Quotas quotas, JobLogs logs, InstantSource clock) {
     this.reads = new SharedReads(client::getAll);
     this.writes = new SharedWrites("runner-writes", client);
     this.board = board;
     this.quotas = quotas;
+    this.logs = logs;
     this.clock = clock;
   }
 
@@ -237,11 +240,13 @@ final class Claiming implements AutoCloseable {
 
   /** Gives up an attempt whose runner died, if that is the one it is at. */
   void lose(JobEntry entry, String why) throws InterruptedException {
+    JobStatus.End end =
+        JobStatus.End.lost(why).with(logs.length(Uid.of(entry.uid()), entry.attempts()));
     var unused =
         change(
             entry,
             current -> JobStatus.has(current, entry.runner(), entry.attempts()),
-            current -> JobStatus.ended(current, JobStatus.End.lost(why), clock.instant()));
+            current -> JobStatus.ended(current, end, clock.instant()));
   }
 
   /** Says of a waiting job why it cannot run. */

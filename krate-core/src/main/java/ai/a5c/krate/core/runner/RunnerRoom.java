@@ -145,7 +145,8 @@ public final class RunnerRoom implements Room {
       environment = server.environment();
       client = server.client(Subject.of(JobOwners.RUNNERS));
       board = new Board(objects, server.hubs());
-      claiming = new Claiming(client, board, quotas, environment.clock());
+      claiming =
+          new Claiming(client, board, quotas, new JobLogs(parts.blobs()), environment.clock());
       Optional<Scheduler.Host> host = Optional.empty();
       if (parts.executing().isPresent()) {
         Executing executing = parts.executing().get();

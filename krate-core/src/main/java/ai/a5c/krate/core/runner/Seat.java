@@ -183,6 +183,12 @@ final class Seat {
     }
   }
 
+  /** Whether nobody waits any more for the workspace that is being made. */
+  private boolean isOver() {
+    Long end = deadline;
+    return closing || canceled.equals(job()) || (end != null && left(end).isNegative());
+  }
+
   private Duration left(long end) {
     return Duration.ofNanos(end - tools.environment().nanos().getAsLong());
   }
@@ -247,7 +253,8 @@ final class Seat {
 
   private void work(Runner mine) throws InterruptedException {
     try (var workplace =
-        new Workplace(pipeline, mine, tools.workspaces(), tools.git(), tools.client())) {
+        new Workplace(
+            pipeline, mine, tools.workspaces(), tools.git(), tools.client(), this::isOver)) {
       work(mine, workplace);
     }
   }

@@ -16,10 +16,13 @@ import ai.a5c.krate.spi.git.GitBackend;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +32,15 @@ import org.jspecify.annotations.Nullable;
 final class Workplace implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
+  /** How often somebody who waits for the turn to check out looks whether it is still of use. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   private final String pipeline;
   private final Runner runner;
   private final Workspaces workspaces;
   private final GitBackend git;
   private final Client client;
+  private final BooleanSupplier over;
 
   /** The number of what is there; -1 as long as nothing is. */
   private int number = -1;
@@ -42,13 +49,21 @@ final class Workplace implements AutoCloseable {
    * Has nothing yet.
    *
    * @param pipeline its uid
+   * @param over whether nobody waits for the workspace any more
    */
-  Workplace(String pipeline, Runner runner, Workspaces workspaces, GitBackend git, Client client) {
+  Workplace(
+      String pipeline,
+      Runner runner,
+      Workspaces workspaces,
+      GitBackend git,
+      Client client,
+      BooleanSupplier over) {
     this.pipeline = pipeline;
     this.runner = runner;
     this.workspaces = workspaces;
     this.git = git;
     this.client = client;
+    this.over = over;
     workspaces.use(pipeline);
   }
 
@@ -61,7 +76,7 @@ final class Workplace implements AutoCloseable {
    * Sees to it that the workspace is there that the step begins with.
    *
    * @return why there is none, if so
-   * @throws ExecutorFailedException if it does not fit
+   * @throws ExecutorFailedException if it does not fit, or nobody waits for it any more
    */
   Optional<String> ready(Claiming.Claim claim) throws IOException, InterruptedException {
     if (number < 0) {
@@ -180,7 +195,11 @@ final class Workplace implements AutoCloseable {
     if (id.isEmpty()) {
       return Optional.of("the pipeline names no commit");
     }
-    workspaces.checkouts().acquire();
+    while (!workspaces.checkouts().tryAcquire(LOOK.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (over.getAsBoolean()) {
+        throw new ExecutorFailedException("its turn to check out the commit had not come");
+      }
+    }
     try {
       return checkOut(claim.repository().uid(), id.get());
     } finally {

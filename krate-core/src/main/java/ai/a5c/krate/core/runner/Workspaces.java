@@ -56,7 +56,7 @@ final class Workspaces {
   /**
    * So many commits are checked out at once: each takes memory, and together they are no faster.
    */
-  private static final int CHECKOUTS = 32;
+  static final int CHECKOUTS = 32;
 
   private final Path folder;
   private final Shelf shelf;

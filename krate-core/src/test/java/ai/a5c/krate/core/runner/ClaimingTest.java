@@ -54,6 +54,7 @@ class ClaimingTest {
         forge.server.client(Subject.of(JobOwners.RUNNERS)),
         board,
         new Quotas(forge.server.objects(), System::nanoTime),
+        new JobLogs(forge.storage.blobs()),
         InstantSource.system());
   }
 

@@ -39,6 +39,7 @@ class FenceTest {
                 forge.server.client(Subject.of(JobOwners.RUNNERS)),
                 board,
                 new Quotas(forge.server.objects(), System::nanoTime),
+                new JobLogs(forge.storage.blobs()),
                 InstantSource.system());
 
         assertThat(claiming.finish(job, OTHER, 1, JobStatus.End.canceled())).isFalse();

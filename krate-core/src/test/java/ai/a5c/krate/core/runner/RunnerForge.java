@@ -43,6 +43,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -75,6 +76,9 @@ final class RunnerForge implements AutoCloseable {
   /** Whether checkouts begin and do not end, from now on. */
   final AtomicBoolean stuck = new AtomicBoolean();
 
+  /** How many checkouts have begun. */
+  final AtomicInteger checkouts = new AtomicInteger();
+
   final ApiServer server;
   final Client ada;
   private final List<AutoCloseable> running = new ArrayList<>();
@@ -92,7 +96,7 @@ final class RunnerForge implements AutoCloseable {
         new RunnerRoom(
             objects,
             new RunnerRoom.Parts(
-                git(folder, stuck),
+                git(),
                 storage.blobs(),
                 leases,
                 runs
@@ -278,7 +282,7 @@ final class RunnerForge implements AutoCloseable {
   }
 
   /** Commits of one file each, as an archive. */
-  private static GitBackend git(Path folder, AtomicBoolean stuck) {
+  private GitBackend git() {
     return (GitBackend)
         Proxy.newProxyInstance(
             RunnerForge.class.getClassLoader(),
@@ -290,6 +294,7 @@ final class RunnerForge implements AutoCloseable {
               if (!String.valueOf(arguments[1]).contains(COMMIT)) {
                 return false;
               }
+              checkouts.incrementAndGet();
               while (stuck.get()) {
                 // Less than tar waits for; it fails once nobody reads it any more.
                 ((OutputStream) arguments[2]).write(0);

@@ -307,6 +307,25 @@ class RunnerRoomTest {
   }
 
   @Test
+  void theLogOfAnAttemptThatADeadServerHadIsCounted() {
+    ApiObject job;
+    RunnerForge forge = RunnerForge.started(folder);
+    try {
+      forge.pool("pool", "Trusted", "");
+      ApiObject pipeline = forge.pipeline(TEAM, "p", "Trusted", "");
+      String once = script("echo begun; sleep 1000") + ", 'maxAttempts': 1";
+      job = forge.job(pipeline, "s", 0, "Queued", once);
+      await().atMost(FUSE).until(() -> forge.log(job, 1).equals("begun\n"));
+    } catch (RuntimeException | Error e) {
+      forge.close();
+      throw e;
+    }
+    try (RunnerForge next = forge.killed()) {
+      assertThat(next.awaitPhase(job, Job.Phase.FAILED).status().logBytes()).isEqualTo(6);
+    }
+  }
+
+  @Test
   void whatADeadServerRanIsGivenUpByAnother(@TempDir Path other) {
     RunnerForge forge = RunnerForge.started(folder);
     try (RunnerForge second = forge.beside(other)) {

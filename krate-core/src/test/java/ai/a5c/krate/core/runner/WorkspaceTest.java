@@ -102,6 +102,27 @@ class WorkspaceTest {
   }
 
   @Test
+  void whatIsCanceledBeforeItsTurnToCheckOutIsCanceled() {
+    try (RunnerForge forge = RunnerForge.started(folder)) {
+      forge.stuck.set(true);
+      forge.pool("pool", "Trusted", ", 'warmReplicas': 0, 'maxReplicas': 100");
+      for (int i = 0; i < Workspaces.CHECKOUTS; i++) {
+        ApiObject before = forge.pipeline(TEAM, "before-" + i, "Trusted", "");
+        ApiObject unused = forge.job(before, "s", 0, "Queued", script("true"));
+      }
+      await().atMost(FUSE).until(() -> forge.checkouts.get() == Workspaces.CHECKOUTS);
+      ApiObject job =
+          forge.job(forge.pipeline(TEAM, "p", "Trusted", ""), "s", 0, "Queued", script("true"));
+      forge.awaitPhase(job, Job.Phase.RUNNING);
+      forge.change(ForgeKinds.PIPELINE, "p", old -> old.with(JsonValue.TRUE, "spec", "canceled"));
+
+      forge.awaitPhase(job, Job.Phase.CANCELED);
+
+      assertThat(forge.checkouts.get()).isEqualTo(Workspaces.CHECKOUTS);
+    }
+  }
+
+  @Test
   void theTimeOfAJobCoversItsCheckout() {
     try (RunnerForge forge = RunnerForge.started(folder)) {
       forge.stuck.set(true);
