@@ -18,7 +18,11 @@ import ai.a5c.krate.core.forge.Repositories;
 import ai.a5c.krate.core.forge.RightOfWay;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
+import ai.a5c.krate.spi.storage.OutcomeUnknownException;
+import ai.a5c.krate.spi.storage.StoreUnavailableException;
 import ai.a5c.krate.spi.token.Audience;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +34,8 @@ import java.util.function.Supplier;
  * {@code update} {@code repositories/git}. May be used from many threads at once.
  */
 public final class GitDoor {
+  private static final Logger LOG = System.getLogger(GitDoor.class.getName());
+
   private final Objects objects;
   private final Repositories repositories;
   private final Road road;
@@ -70,7 +76,7 @@ public final class GitDoor {
     record Unauthorized(String message) implements Answer {}
 
     /**
-     * The caller may come in, and has to wait.
+     * The caller may come in, or it cannot be told; he has to wait.
      *
      * @param message one line for the caller
      */
@@ -95,6 +101,16 @@ public final class GitDoor {
    * @param repository name of the repository, from the URL, without {@code .git}
    */
   public Answer open(Caller knocking, String organization, String repository, GitService service) {
+    try {
+      return opened(knocking, organization, repository, service);
+    } catch (StoreUnavailableException | OutcomeUnknownException e) {
+      LOG.log(Level.WARNING, "a Git client has to wait: the store cannot be reached", e);
+      return new Answer.Later(GitVisit.NO_STORE);
+    }
+  }
+
+  private Answer opened(
+      Caller knocking, String organization, String repository, GitService service) {
     Caller caller = knocking.at(Audience.GIT);
     String namespace = namespaceOf(organization);
     boolean push = service == GitService.RECEIVE_PACK;

@@ -4,12 +4,21 @@ import static ai.a5c.krate.core.push.PushForge.DEVELOPER;
 import static ai.a5c.krate.core.push.PushForge.READER;
 import static ai.a5c.krate.core.push.PushForge.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.a5c.krate.api.Headers;
 import ai.a5c.krate.api.Subject;
+import ai.a5c.krate.api.problem.ApiException;
+import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.apiserver.request.Caller;
 import ai.a5c.krate.core.MemoryForge;
+import ai.a5c.krate.core.forge.ForgeKinds;
+import ai.a5c.krate.core.forge.RightOfWay;
+import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.git.GitService;
+import java.io.OutputStream;
+import java.lang.reflect.Proxy;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +69,41 @@ final class GitDoorTest {
     assertThat(pushTo("absent", STRANGER)).isEqualTo(new GitDoor.Answer.NotFound());
     assertThat(pushTo("absent", READER)).isEqualTo(new GitDoor.Answer.NotFound());
     assertThat(pushTo("absent", DEVELOPER)).isEqualTo(new GitDoor.Answer.NotFound());
+  }
+
+  @Test
+  void whoeverAsksWhileTheStoreIsAwayIsToldToTryAgain() {
+    forge.storage.setUnavailable(true);
+    for (Subject subject : List.of(DEVELOPER, STRANGER)) {
+      assertThat(pushTo("web", subject))
+          .isEqualTo(
+              new GitDoor.Answer.Later(
+                  "the store cannot be reached; nothing was changed, try again"));
+    }
+  }
+
+  /** Whatever it is asked, it reads a ref from the store. */
+  private GitBackend readingRefs() {
+    return (GitBackend)
+        Proxy.newProxyInstance(
+            GitDoorTest.class.getClassLoader(),
+            new Class<?>[] {GitBackend.class},
+            (proxy, method, arguments) -> {
+              var unused = forge.at("refs/heads/main");
+              return null;
+            });
+  }
+
+  @Test
+  void soIsWhoHadBeenLetIn() {
+    var visit =
+        new GitVisit(
+            readingRefs(), forge.get(ForgeKinds.REPOSITORY, "web"), null, new RightOfWay());
+    forge.storage.setUnavailable(true);
+    assertThatThrownBy(() -> visit.advertise(null, OutputStream.nullOutputStream()))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            refused -> assertThat(refused.problem()).isInstanceOf(Problem.Unavailable.class));
   }
 
   @Test
