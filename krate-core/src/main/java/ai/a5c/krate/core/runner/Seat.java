@@ -1,6 +1,5 @@
 package ai.a5c.krate.core.runner;
 
-import ai.a5c.krate.api.meta.Secret;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import ai.a5c.krate.api.records.Job;
@@ -10,21 +9,16 @@ import ai.a5c.krate.apiserver.request.Environment;
 import ai.a5c.krate.spi.blob.BlobStore;
 import ai.a5c.krate.spi.executor.ExecutorFailedException;
 import ai.a5c.krate.spi.executor.Runner;
-import ai.a5c.krate.spi.executor.Step;
-import ai.a5c.krate.spi.executor.StepEnd;
 import ai.a5c.krate.spi.executor.StepExecutor;
 import ai.a5c.krate.spi.git.GitBackend;
 import ai.a5c.krate.spi.storage.OutcomeUnknownException;
 import ai.a5c.krate.spi.storage.StoreUnavailableException;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Seat {
   private static final Logger LOG = System.getLogger(Seat.class.getName());
   private static final Duration IDLE = Duration.ofSeconds(20);
-  private static final long LOG_BYTES = 64L << 20;
   private static final Duration AGAIN = Duration.ofMillis(500);
 
   private final Tools tools;
@@ -53,13 +46,7 @@ final class Seat {
   private final Thread thread;
 
   private volatile @Nullable Runner runner;
-  private volatile Claiming.@Nullable Claim current;
-
-  /** When, in nanoseconds, the time of a job is over whose workspace is being made. */
-  private volatile @Nullable Long deadline;
-
-  /** The uid of the job that somebody ended. */
-  private volatile String canceled = "";
+  private volatile @Nullable Attempt current;
 
   /** Whether somebody asked, while a job was claimed, to look whether it is wanted. */
   private volatile boolean doubted;
@@ -144,12 +131,6 @@ final class Seat {
     return name;
   }
 
-  /** The uid of the job that runs, or empty text. */
-  String job() {
-    Claiming.Claim claim = current;
-    return claim == null ? "" : claim.uid();
-  }
-
   boolean isFree() {
     return free.get() && !over;
   }
@@ -165,32 +146,10 @@ final class Seat {
    */
   void check() throws InterruptedException {
     doubted = true;
-    Claiming.Claim claim = current;
-    Runner running = runner;
-    if (claim == null || running == null) {
-      return;
+    Attempt attempt = current;
+    if (attempt != null) {
+      attempt.check();
     }
-    Long end = deadline;
-    if (end != null && left(end).isNegative()) {
-      running.cancel();
-      return;
-    }
-    if (!canceled.equals(claim.uid()) && !tools.claiming().isWanted(claim)) {
-      canceled = claim.uid();
-    }
-    if (canceled.equals(claim.uid()) && canceled.equals(job())) {
-      running.cancel();
-    }
-  }
-
-  /** Whether nobody waits any more for the workspace that is being made. */
-  private boolean isOver() {
-    Long end = deadline;
-    return closing || canceled.equals(job()) || (end != null && left(end).isNegative());
-  }
-
-  private Duration left(long end) {
-    return Duration.ofNanos(end - tools.environment().nanos().getAsLong());
   }
 
   /** Lets it go once it has nothing to do. */
@@ -253,8 +212,7 @@ final class Seat {
 
   private void work(Runner mine) throws InterruptedException {
     try (var workplace =
-        new Workplace(
-            pipeline, mine, tools.workspaces(), tools.git(), tools.client(), this::isOver)) {
+        new Workplace(pipeline, mine, tools.workspaces(), tools.git(), tools.client())) {
       work(mine, workplace);
     }
   }
@@ -298,11 +256,15 @@ final class Seat {
         yield false;
       }
       case Claiming.Outcome.Claimed(var claim) -> {
-        current = claim;
+        var attempt = new Attempt(tools, claim, mine, workplace, () -> closing);
+        current = attempt;
         used = true;
         owner.claimed(claim);
         try {
-          JobStatus.End end = execute(claim, mine, workplace);
+          if (doubted) {
+            attempt.check();
+          }
+          JobStatus.End end = attempt.run();
           // What is not its own any more begins again, and not on what this attempt left.
           yield finish(claim, end) && end.result() != Job.Result.LOST && !closing;
         } finally {
@@ -310,131 +272,6 @@ final class Seat {
         }
       }
     };
-  }
-
-  private JobStatus.End execute(Claiming.Claim claim, Runner mine, Workplace workplace)
-      throws InterruptedException {
-    JobSecrets.Found secrets = JobSecrets.read(tools.client(), claim);
-    if (secrets instanceof JobSecrets.Found.Missing(var why)) {
-      return Verdict.failed(claim, "SecretNotGranted", why);
-    }
-    Map<String, Secret> files = ((JobSecrets.Found.Files) secrets).files();
-    Masker masker;
-    try {
-      masker = Masker.of(files.values());
-    } catch (IllegalArgumentException e) {
-      return Verdict.failed(claim, "SecretsTooLarge", String.valueOf(e.getMessage()));
-    }
-    var stored =
-        new LogWriter(
-            tools.blobs(), JobLogs.stream(claim.object().uid(), claim.attempt()), LOG_BYTES);
-    try {
-      var log = new MaskedLog(stored, masker);
-      JobStatus.End end = execute(claim, mine, workplace, files, log);
-      log.drain();
-      stored.close();
-      return end.with(stored.stored());
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "the attempt of {0} is given up: {1}", claim.object(), e.toString());
-      return JobStatus.End.lost("it could not be run to its end: " + e.getMessage());
-    }
-  }
-
-  private JobStatus.End execute(
-      Claiming.Claim claim,
-      Runner mine,
-      Workplace workplace,
-      Map<String, Secret> files,
-      MaskedLog log)
-      throws IOException, InterruptedException {
-    long over = tools.environment().nanos().getAsLong() + claim.pool().jobTimeout().toNanos();
-    deadline = over;
-    try {
-      Optional<String> fault = workplace.ready(claim);
-      if (fault.isPresent()) {
-        log.note(fault.get());
-        return Verdict.failed(claim, "NoWorkspace", fault.get());
-      }
-    } catch (ExecutorFailedException e) {
-      if (closing) {
-        return JobStatus.End.lost("the server was stopped");
-      }
-      if (!mine.isAlive()) {
-        return JobStatus.End.lost("the runner died: " + e.getMessage());
-      }
-      if (canceled.equals(claim.uid())) {
-        return JobStatus.End.canceled();
-      }
-      String why = "the workspace cannot be made: " + e.getMessage();
-      log.note(why);
-      return left(over).isNegative()
-          ? Verdict.timedOut(claim, "")
-          : Verdict.failed(claim, "NoWorkspace", why);
-    } finally {
-      deadline = null;
-    }
-    if (doubted) {
-      check();
-    }
-    if (canceled.equals(claim.uid())) {
-      return JobStatus.End.canceled();
-    }
-    Duration rest = left(over);
-    if (!rest.isPositive()) {
-      return Verdict.timedOut(claim, "");
-    }
-    Duration timeout = Verdict.timeout(claim);
-    StepEnd end;
-    try {
-      end =
-          mine.run(
-              new Step(
-                  claim.job().spec().script(),
-                  JobVariables.of(claim),
-                  claim.job().spec().workingDirectory(),
-                  files,
-                  rest.compareTo(timeout) < 0 ? rest : timeout),
-              log);
-    } catch (IllegalArgumentException e) {
-      // As it would be on every other runner: to begin it again there helps nobody.
-      String why = "the step cannot be run: " + e.getMessage();
-      log.note(why);
-      return Verdict.failed(claim, "CannotRun", why);
-    }
-    if (closing) {
-      return JobStatus.End.lost("the server was stopped");
-    }
-    log.drain();
-    JobStatus.End judged = Verdict.of(claim, end, log.tail(), canceled.equals(claim.uid()));
-    if (judged.result() == Job.Result.SUCCEEDED) {
-      return kept(claim, judged, mine, workplace, log);
-    }
-    if (!judged.message().isEmpty()) {
-      log.note(judged.message());
-    }
-    return judged;
-  }
-
-  /** A workspace for which there is no room fails nothing now; only nobody can go on from it. */
-  private JobStatus.End kept(
-      Claiming.Claim claim, JobStatus.End end, Runner mine, Workplace workplace, MaskedLog log)
-      throws IOException, InterruptedException {
-    workplace.leaves(claim);
-    try {
-      workplace.keep(PoolLimits.of(claim.pool().resources()).diskBytes());
-    } catch (ExecutorFailedException | IOException e) {
-      if (closing || !mine.isAlive()) {
-        return JobStatus.End.lost("the runner died before the workspace was kept");
-      }
-      if (canceled.equals(claim.uid())) {
-        return JobStatus.End.canceled();
-      }
-      log.note(
-          "the workspace after this step is not kept: "
-              + e.getMessage()
-              + "; nothing can be resumed after it, and if the runner dies the next step fails");
-    }
-    return end;
   }
 
   /**

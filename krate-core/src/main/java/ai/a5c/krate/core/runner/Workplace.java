@@ -40,7 +40,6 @@ final class Workplace implements AutoCloseable {
   private final Workspaces workspaces;
   private final GitBackend git;
   private final Client client;
-  private final BooleanSupplier over;
 
   /** The number of what is there; -1 as long as nothing is. */
   private int number = -1;
@@ -49,21 +48,13 @@ final class Workplace implements AutoCloseable {
    * Has nothing yet.
    *
    * @param pipeline its uid
-   * @param over whether nobody waits for the workspace any more
    */
-  Workplace(
-      String pipeline,
-      Runner runner,
-      Workspaces workspaces,
-      GitBackend git,
-      Client client,
-      BooleanSupplier over) {
+  Workplace(String pipeline, Runner runner, Workspaces workspaces, GitBackend git, Client client) {
     this.pipeline = pipeline;
     this.runner = runner;
     this.workspaces = workspaces;
     this.git = git;
     this.client = client;
-    this.over = over;
     workspaces.use(pipeline);
   }
 
@@ -75,12 +66,14 @@ final class Workplace implements AutoCloseable {
   /**
    * Sees to it that the workspace is there that the step begins with.
    *
+   * @param over whether nobody waits for it any more
    * @return why there is none, if so
    * @throws ExecutorFailedException if it does not fit, or nobody waits for it any more
    */
-  Optional<String> ready(Claiming.Claim claim) throws IOException, InterruptedException {
+  Optional<String> ready(Claiming.Claim claim, BooleanSupplier over)
+      throws IOException, InterruptedException {
     if (number < 0) {
-      Optional<String> fault = prepare(claim);
+      Optional<String> fault = prepare(claim, over);
       if (fault.isPresent()) {
         return fault;
       }
@@ -108,7 +101,8 @@ final class Workplace implements AutoCloseable {
     workspaces.keep(pipeline, number, runner, most);
   }
 
-  private Optional<String> prepare(Claiming.Claim claim) throws IOException, InterruptedException {
+  private Optional<String> prepare(Claiming.Claim claim, BooleanSupplier over)
+      throws IOException, InterruptedException {
     OptionalInt newest = newest(claim);
     if (newest.isPresent()) {
       return restore(claim, newest.getAsInt());
@@ -133,7 +127,7 @@ final class Workplace implements AutoCloseable {
                     + " began with is not kept; run it again without resumeFrom");
       }
     }
-    return checkOut(claim);
+    return checkOut(claim, over);
   }
 
   /**
@@ -189,7 +183,8 @@ final class Workplace implements AutoCloseable {
     return workspaces.adopt(found.get().uid().toString(), mine.resumeFrom(), pipeline, name(claim));
   }
 
-  private Optional<String> checkOut(Claiming.Claim claim) throws IOException, InterruptedException {
+  private Optional<String> checkOut(Claiming.Claim claim, BooleanSupplier over)
+      throws IOException, InterruptedException {
     String commit = claim.pipeline().spec().commit();
     Optional<ObjectId> id = commit == null ? Optional.empty() : ObjectId.parse(commit);
     if (id.isEmpty()) {
