@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A whole forge in memory: the organization acme in the namespace team, with the repositories web,
  * where people work, and api, where they may not. JSON is written with single quotes.
  */
-final class ReviewForge extends MemoryForge {
+class ReviewForge extends MemoryForge {
   /** Where people work: the repository, and what tests make of it. */
   private static final Set<String> WORKED_ON = Set.of("web", "fork", "twig");
 
