@@ -1,27 +1,24 @@
 package ai.a5c.krate.apiserver.registry;
 
 import ai.a5c.krate.apiserver.kind.Json;
-import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Document;
-import ai.a5c.krate.spi.storage.Slot;
 import ai.a5c.krate.spi.storage.StoredObject;
 import ai.a5c.krate.spi.storage.Template;
 import jakarta.json.JsonObject;
-import java.math.BigInteger;
-import java.security.SecureRandom;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Turns objects into stored documents and back: completions become slots, sealed kinds are sealed.
  */
 final class Documents {
-  private static final int MARK_BITS = 128;
-
   private final Sealer sealer;
-  private final SecureRandom random = new SecureRandom();
 
   Documents(KeyService keys) {
     this.sealer = new Sealer(keys);
@@ -58,46 +55,57 @@ final class Documents {
         .withText(stored.revision().toString(), "metadata", "resourceVersion");
   }
 
-  /**
-   * Writes the document with an unguessable mark at each completion, and cuts the text at the
-   * marks: nothing that a client sends can be taken for a slot.
-   */
-  private Template template(JsonObject object, List<Completion> completions) {
-    String mark = new BigInteger(MARK_BITS, random).toString(Character.MAX_RADIX);
-    JsonObject marked = object;
-    List<String> tokens = new ArrayList<>();
-    for (int i = 0; i < completions.size(); i++) {
-      Completion completion = completions.get(i);
-      String token = mark + "-" + i + "-";
-      marked =
-          JsonTree.with(
-              marked,
-              Json.text(completion.prefix() + token + completion.suffix()),
-              completion.path());
-      tokens.add(completion.number() ? "\"" + token + "\"" : token);
-    }
-    String text = Json.write(marked).utf8();
+  private static Template template(JsonObject object, List<Completion> completions) {
+    var text = new StringBuilder();
     Template.Builder template = Template.builder();
-    int from = 0;
-    while (from < text.length()) {
-      int next = -1;
-      Slot slot = null;
-      int length = 0;
-      for (int i = 0; i < tokens.size(); i++) {
-        int at = text.indexOf(tokens.get(i), from);
-        if (at >= 0 && (next < 0 || at < next)) {
-          next = at;
-          slot = completions.get(i).slot();
-          length = tokens.get(i).length();
-        }
-      }
-      if (slot == null) {
-        break;
-      }
-      template.text(text.substring(from, next)).slot(slot);
-      from = next + length;
+    print(object, completions, 0, text, template);
+    return template.text(text.toString()).build();
+  }
+
+  /**
+   * Writes an object with slots at completions, which are all below it; members on the way to one
+   * are made where they are missing.
+   *
+   * @param text what came after the last slot of the template
+   */
+  private static void print(
+      JsonObject object,
+      List<Completion> completions,
+      int depth,
+      StringBuilder text,
+      Template.Builder template) {
+    SequencedMap<String, List<Completion>> open = new LinkedHashMap<>();
+    for (Completion completion : completions) {
+      open.computeIfAbsent(completion.path().get(depth), any -> new ArrayList<>()).add(completion);
     }
-    return template.text(text.substring(from)).build();
+    SequencedMap<String, JsonValue> members = new LinkedHashMap<>(object);
+    open.keySet().forEach(name -> members.putIfAbsent(name, JsonValue.EMPTY_JSON_OBJECT));
+    char before = '{';
+    for (Map.Entry<String, JsonValue> member : members.entrySet()) {
+      Json.escape(member.getKey(), text.append(before).append('"'));
+      text.append("\":");
+      List<Completion> inside = open.getOrDefault(member.getKey(), List.of());
+      if (inside.isEmpty()) {
+        Json.print(member.getValue(), text);
+      } else if (inside.getLast().path().size() == depth + 1) {
+        slot(inside.getLast(), text, template);
+      } else {
+        JsonValue value = member.getValue();
+        JsonObject below = value instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT;
+        print(below, inside, depth + 1, text, template);
+      }
+      before = ',';
+    }
+    text.append(members.isEmpty() ? "{}" : "}");
+  }
+
+  private static void slot(Completion completion, StringBuilder text, Template.Builder template) {
+    String quote = completion.number() ? "" : "\"";
+    Json.escape(completion.prefix(), text.append(quote));
+    template.text(text.toString()).slot(completion.slot());
+    text.setLength(0);
+    Json.escape(completion.suffix(), text);
+    text.append(quote);
   }
 
   private static String place(Kind kind, String namespace, String name) {
