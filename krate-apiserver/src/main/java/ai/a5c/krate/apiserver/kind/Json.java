@@ -38,6 +38,9 @@ public final class Json {
   /** The longest number. */
   public static final int LONGEST_NUMBER = 64;
 
+  /** Most documents have fewer characters. */
+  private static final int USUAL_LENGTH = 2_048;
+
   private static final JsonProvider PROVIDER = JsonProvider.provider();
   private static final JsonParserFactory PARSERS = PROVIDER.createParserFactory(Map.of());
   private static final JsonBuilderFactory BUILDERS = PROVIDER.createBuilderFactory(Map.of());
@@ -96,7 +99,7 @@ public final class Json {
 
   /** The shortest JSON of the value, in UTF-8; the order of members is kept. */
   public static Bytes write(JsonValue value) {
-    var out = new StringBuilder();
+    var out = new StringBuilder(USUAL_LENGTH);
     print(value, out);
     return Bytes.utf8(out.toString());
   }

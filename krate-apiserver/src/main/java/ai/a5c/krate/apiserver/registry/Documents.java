@@ -18,6 +18,9 @@ import java.util.SequencedMap;
  * Turns objects into stored documents and back: completions become slots, sealed kinds are sealed.
  */
 final class Documents {
+  /** Most documents have fewer characters. */
+  private static final int USUAL_LENGTH = 2_048;
+
   private final Sealer sealer;
 
   Documents(KeyService keys) {
@@ -56,47 +59,56 @@ final class Documents {
   }
 
   private static Template template(JsonObject object, List<Completion> completions) {
-    var text = new StringBuilder();
+    var text = new StringBuilder(USUAL_LENGTH);
     Template.Builder template = Template.builder();
     print(object, completions, 0, text, template);
     return template.text(text.toString()).build();
   }
 
   /**
-   * Writes an object with slots at completions, which are all below it; members on the way to one
-   * are made where they are missing.
+   * Writes a value with slots at completions, which are all at it or below it; objects on the way
+   * to one are made where they are missing.
    *
+   * @param depth of the value, in members
    * @param text what came after the last slot of the template
    */
   private static void print(
-      JsonObject object,
+      JsonValue value,
       List<Completion> completions,
       int depth,
       StringBuilder text,
       Template.Builder template) {
+    if (!completions.isEmpty() && completions.getLast().path().size() == depth) {
+      slot(completions.getLast(), text, template);
+      return;
+    }
+    JsonObject object = value instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT;
     SequencedMap<String, List<Completion>> open = new LinkedHashMap<>();
     for (Completion completion : completions) {
       open.computeIfAbsent(completion.path().get(depth), any -> new ArrayList<>()).add(completion);
     }
-    SequencedMap<String, JsonValue> members = new LinkedHashMap<>(object);
-    open.keySet().forEach(name -> members.putIfAbsent(name, JsonValue.EMPTY_JSON_OBJECT));
     char before = '{';
-    for (Map.Entry<String, JsonValue> member : members.entrySet()) {
-      Json.escape(member.getKey(), text.append(before).append('"'));
-      text.append("\":");
-      List<Completion> inside = open.getOrDefault(member.getKey(), List.of());
-      if (inside.isEmpty()) {
+    for (Map.Entry<String, JsonValue> member : object.entrySet()) {
+      List<Completion> inside = open.remove(member.getKey());
+      name(member.getKey(), before, text);
+      if (inside == null) {
         Json.print(member.getValue(), text);
-      } else if (inside.getLast().path().size() == depth + 1) {
-        slot(inside.getLast(), text, template);
       } else {
-        JsonValue value = member.getValue();
-        JsonObject below = value instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT;
-        print(below, inside, depth + 1, text, template);
+        print(member.getValue(), inside, depth + 1, text, template);
       }
       before = ',';
     }
-    text.append(members.isEmpty() ? "{}" : "}");
+    for (Map.Entry<String, List<Completion>> missing : open.entrySet()) {
+      name(missing.getKey(), before, text);
+      print(JsonValue.EMPTY_JSON_OBJECT, missing.getValue(), depth + 1, text, template);
+      before = ',';
+    }
+    text.append(before == '{' ? "{}" : "}");
+  }
+
+  private static void name(String name, char before, StringBuilder text) {
+    Json.escape(name, text.append(before).append('"'));
+    text.append("\":");
   }
 
   private static void slot(Completion completion, StringBuilder text, Template.Builder template) {
