@@ -1,6 +1,7 @@
 package ai.a5c.krate.apiserver.audit;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntPredicate;
 
 /**
  * Text of strangers in commands that people paste into bash: whatever it is, bash takes it for one
@@ -26,12 +27,10 @@ public final class ShellText {
    * @throws IllegalArgumentException if bash cannot be given the text
    */
   public static String word(String text) {
-    if (!text.isEmpty() && text.codePoints().allMatch(ShellText::isPlain)) {
+    if (!text.isEmpty() && all(text, ShellText::isPlain)) {
       return text;
     }
-    return text.codePoints().allMatch(ShellText::isVisible)
-        ? "'" + text.replace("'", "'\\''") + "'"
-        : escaped(text);
+    return all(text, ShellText::isVisible) ? "'" + text.replace("'", "'\\''") + "'" : escaped(text);
   }
 
   /**
@@ -42,7 +41,7 @@ public final class ShellText {
    */
   public static String input(String text) {
     String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-    if (!lines.codePoints().allMatch(c -> c == '\n' || isVisible(c))) {
+    if (!all(lines, c -> c == '\n' || isVisible(c))) {
       return "<<<" + escaped(lines);
     }
     String end = "EOF";
@@ -55,8 +54,22 @@ public final class ShellText {
   /** A line that does nothing and says something: it is cut at the first 1,000 characters. */
   public static String comment(String text) {
     var line = new StringBuilder("# ");
-    text.codePoints().limit(1_000).forEach(c -> line.appendCodePoint(isVisible(c) ? c : '?'));
+    int most = 1_000;
+    for (int at = 0, c; at < text.length() && most > 0; at += Character.charCount(c), most--) {
+      c = text.codePointAt(at);
+      line.appendCodePoint(isVisible(c) ? c : '?');
+    }
     return line.toString();
+  }
+
+  private static boolean all(String text, IntPredicate fits) {
+    for (int at = 0, c; at < text.length(); at += Character.charCount(c)) {
+      c = text.codePointAt(at);
+      if (!fits.test(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isLineOf(String line, String lines) {
@@ -68,6 +81,9 @@ public final class ShellText {
   }
 
   private static boolean isVisible(int c) {
+    if (c >= ' ' && c <= '~') {
+      return true;
+    }
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -29,16 +29,16 @@ public final class Decoder {
   /** Decodes a whole object, metadata included, whose duplicate members are already known. */
   public static Decoded decode(Kind kind, JsonObject object, List<String> duplicates) {
     var decoder = new Decoder();
-    JsonObject decoded = decoder.object(MetaSchemas.root(kind), object, "");
+    JsonObject decoded = decoder.object(MetaSchemas.root(kind), object, Place.of(""));
     return new Decoded(decoded, decoder.unknown, duplicates);
   }
 
   /** The value with the defaults of its schema, and without what the schema does not know. */
   public static JsonValue defaulted(Schema schema, JsonValue value) {
-    return new Decoder().value(schema, value, "");
+    return new Decoder().value(schema, value, Place.of(""));
   }
 
-  private JsonValue value(Schema schema, JsonValue value, String path) {
+  private JsonValue value(Schema schema, JsonValue value, Place path) {
     return switch (schema) {
       case Schema.ObjectSchema s when value instanceof JsonObject o -> object(s, o, path);
       case Schema.MapSchema s when value instanceof JsonObject o -> map(s, o, path);
@@ -48,10 +48,10 @@ public final class Decoder {
     };
   }
 
-  private JsonObject object(Schema.ObjectSchema schema, JsonObject object, String path) {
+  private JsonObject object(Schema.ObjectSchema schema, JsonObject object, Place path) {
     for (Map.Entry<String, JsonValue> member : object.entrySet()) {
       if (!schema.properties().containsKey(member.getKey()) && unknown.size() < Decoded.MOST) {
-        unknown.add(join(path, member.getKey()));
+        unknown.add(path.member(member.getKey()).toString());
       }
     }
     JsonObjectBuilder decoded = Json.object();
@@ -65,27 +65,27 @@ public final class Decoder {
                 value = defaultValue;
               }
               if (!value.equals(JsonValue.NULL)) {
-                decoded.add(name, value(property.schema(), value, join(path, name)));
+                decoded.add(name, value(property.schema(), value, path.member(name)));
               }
             });
     return decoded.build();
   }
 
-  private JsonObject map(Schema.MapSchema schema, JsonObject object, String path) {
+  private JsonObject map(Schema.MapSchema schema, JsonObject object, Place path) {
     JsonObjectBuilder decoded = Json.object();
     object.forEach(
         (name, value) -> {
           if (!value.equals(JsonValue.NULL)) {
-            decoded.add(name, value(schema.values(), value, path + "[" + name + "]"));
+            decoded.add(name, value(schema.values(), value, path.item(name)));
           }
         });
     return decoded.build();
   }
 
-  private JsonArray list(Schema.ListSchema schema, JsonArray array, String path) {
+  private JsonArray list(Schema.ListSchema schema, JsonArray array, Place path) {
     JsonArrayBuilder decoded = Json.array();
     for (int i = 0; i < array.size(); i++) {
-      decoded.add(value(schema.items(), array.get(i), path + "[" + i + "]"));
+      decoded.add(value(schema.items(), array.get(i), path.item(i)));
     }
     return decoded.build();
   }
@@ -99,9 +99,5 @@ public final class Decoder {
     return whole.scale() <= 0 && whole.toBigInteger().bitLength() < Long.SIZE
         ? Json.number(whole.longValueExact())
         : number;
-  }
-
-  private static String join(String path, String name) {
-    return path.isEmpty() ? name : path + "." + name;
   }
 }

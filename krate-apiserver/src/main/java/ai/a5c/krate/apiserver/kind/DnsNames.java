@@ -1,12 +1,7 @@
 package ai.a5c.krate.apiserver.kind;
 
-import java.util.regex.Pattern;
-
 /** The two forms of names that DNS allows (RFC 1123), in lower case. */
 public final class DnsNames {
-  private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-  private static final Pattern LABEL_FORM = Pattern.compile(LABEL);
-
   /** What a refusal says of a name that is no label. */
   public static final String LABEL_RULE =
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
@@ -21,7 +16,7 @@ public final class DnsNames {
 
   /** Whether the name is a label: letters, digits and dashes, at most 63. */
   public static boolean isLabel(String name) {
-    return name.length() <= 63 && LABEL_FORM.matcher(name).matches();
+    return name.length() <= 63 && isLabel(name, 0, name.length());
   }
 
   /** Whether the name is labels joined by dots, at most 253 characters. */
@@ -29,11 +24,24 @@ public final class DnsNames {
     if (name.length() > 253) {
       return false;
     }
-    for (String label : name.split("\\.", -1)) {
-      if (!LABEL_FORM.matcher(label).matches()) {
+    int from = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {
+      if (!isLabel(name, from, dot)) {
+        return false;
+      }
+      from = dot + 1;
+    }
+    return isLabel(name, from, name.length());
+  }
+
+  private static boolean isLabel(String name, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = name.charAt(i);
+      boolean inside = c == '-' && i > from && i < to - 1;
+      if (!inside && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
         return false;
       }
     }
-    return true;
+    return to > from;
   }
 }

@@ -11,11 +11,8 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import jakarta.json.JsonWriter;
-import jakarta.json.JsonWriterFactory;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParserFactory;
-import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -41,9 +38,11 @@ public final class Json {
   /** The longest number. */
   public static final int LONGEST_NUMBER = 64;
 
+  /** Most documents have fewer characters. */
+  private static final int USUAL_LENGTH = 2_048;
+
   private static final JsonProvider PROVIDER = JsonProvider.provider();
   private static final JsonParserFactory PARSERS = PROVIDER.createParserFactory(Map.of());
-  private static final JsonWriterFactory WRITERS = PROVIDER.createWriterFactory(Map.of());
   private static final JsonBuilderFactory BUILDERS = PROVIDER.createBuilderFactory(Map.of());
 
   private Json() {}
@@ -100,11 +99,19 @@ public final class Json {
 
   /** The shortest JSON of the value, in UTF-8; the order of members is kept. */
   public static Bytes write(JsonValue value) {
-    var out = new ByteArrayOutputStream();
-    try (JsonWriter writer = WRITERS.createWriter(out, StandardCharsets.UTF_8)) {
-      writer.write(value);
-    }
-    return Bytes.owning(out.toByteArray());
+    var out = new StringBuilder(USUAL_LENGTH);
+    print(value, out);
+    return Bytes.utf8(out.toString());
+  }
+
+  /** Appends the text of what {@link #write} gives. */
+  public static void print(JsonValue value, StringBuilder out) {
+    JsonWriting.value(value, out);
+  }
+
+  /** Appends what stands between the quotation marks of a string of JSON. */
+  public static void escape(String text, StringBuilder out) {
+    JsonWriting.escape(text, out);
   }
 
   public static JsonObjectBuilder object() {

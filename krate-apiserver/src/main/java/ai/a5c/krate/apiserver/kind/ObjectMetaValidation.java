@@ -111,6 +111,9 @@ public final class ObjectMetaValidation {
   /** The object without owner references that stand twice. */
   public static Deduplicated withoutDuplicateOwners(JsonObject object) {
     List<JsonObject> owners = objects(members(object, "metadata"), "ownerReferences");
+    if (owners.isEmpty()) {
+      return new Deduplicated(object, List.of());
+    }
     Set<String> seen = new HashSet<>();
     List<String> warnings = new ArrayList<>();
     JsonArrayBuilder kept = Json.array();

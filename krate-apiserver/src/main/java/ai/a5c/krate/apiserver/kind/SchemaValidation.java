@@ -34,21 +34,21 @@ public final class SchemaValidation {
    */
   public static List<FieldError> errors(Kind kind, JsonObject object) {
     var validation = new SchemaValidation(kind.sealed());
-    validation.object(kind.schema(), object, "");
+    validation.object(kind.schema(), object, Place.of(""));
     return List.copyOf(validation.errors);
   }
 
   /** What is wrong with a value at the path; empty if nothing is. */
   static List<FieldError> errors(Schema schema, JsonValue value, String path) {
     var validation = new SchemaValidation(false);
-    validation.value(schema, value, path);
+    validation.value(schema, value, Place.of(path));
     return List.copyOf(validation.errors);
   }
 
   /** The immutable fields that differ between the stored object and what is to replace it. */
   public static List<FieldError> changes(Kind kind, JsonObject stored, JsonObject updated) {
     var validation = new SchemaValidation(kind.sealed());
-    validation.compare(kind.schema(), stored, updated, "", Property.IMMUTABLE);
+    validation.compare(kind.schema(), stored, updated, Place.of(""), Property.IMMUTABLE);
     return List.copyOf(validation.errors);
   }
 
@@ -56,7 +56,7 @@ public final class SchemaValidation {
   public static List<FieldError> serverOwnedChanges(
       Kind kind, JsonObject stored, JsonObject updated) {
     var validation = new SchemaValidation(kind.sealed());
-    validation.compare(kind.schema(), stored, updated, "", Property.SERVER_OWNED);
+    validation.compare(kind.schema(), stored, updated, Place.of(""), Property.SERVER_OWNED);
     return List.copyOf(validation.errors);
   }
 
@@ -69,7 +69,7 @@ public final class SchemaValidation {
       Schema.ObjectSchema schema,
       JsonObject stored,
       JsonObject updated,
-      String path,
+      Place path,
       Property which) {
     schema
         .properties()
@@ -77,14 +77,14 @@ public final class SchemaValidation {
             (name, property) -> {
               JsonValue before = stored.getOrDefault(name, JsonValue.NULL);
               JsonValue after = updated.getOrDefault(name, JsonValue.NULL);
-              String at = join(path, name);
+              Place at = path.member(name);
               boolean kept =
                   which == Property.IMMUTABLE ? property.immutable() : property.serverOwned();
               if (kept && !before.equals(after)) {
                 add(
                     which == Property.IMMUTABLE
                         ? invalid(at, after, "field is immutable")
-                        : FieldError.forbidden(at, "only the server writes this field"));
+                        : FieldError.forbidden(at.toString(), "only the server writes this field"));
               } else if (!kept && property.schema() instanceof Schema.ObjectSchema nested) {
                 compare(nested, orEmpty(before), orEmpty(after), at, which);
               }
@@ -95,7 +95,7 @@ public final class SchemaValidation {
     return value instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
   }
 
-  private void value(Schema schema, JsonValue value, String path) {
+  private void value(Schema schema, JsonValue value, Place path) {
     switch (schema) {
       case Schema.ObjectSchema s -> {
         if (value instanceof JsonObject object) {
@@ -121,21 +121,22 @@ public final class SchemaValidation {
     }
   }
 
-  private void object(Schema.ObjectSchema schema, JsonObject object, String path) {
+  private void object(Schema.ObjectSchema schema, JsonObject object, Place path) {
     schema
         .properties()
         .forEach(
             (name, property) -> {
+              Place at = path.member(name);
               JsonValue value = object.get(name);
               if (value != null && !value.equals(JsonValue.NULL)) {
-                value(property.schema(), value, join(path, name));
+                value(property.schema(), value, at);
               } else if (property.required()) {
-                add(FieldError.required(join(path, name), ""));
+                add(FieldError.required(at.toString(), ""));
               }
             });
   }
 
-  private void map(Schema.MapSchema schema, JsonValue value, String path) {
+  private void map(Schema.MapSchema schema, JsonValue value, Place path) {
     if (!(value instanceof JsonObject object)) {
       wrongType(path, "object", value);
       return;
@@ -144,10 +145,10 @@ public final class SchemaValidation {
       tooMany(path, object.size(), schema.maxProperties());
       return;
     }
-    object.forEach((name, item) -> value(schema.values(), item, path + "[" + name + "]"));
+    object.forEach((name, item) -> value(schema.values(), item, path.item(name)));
   }
 
-  private void list(Schema.ListSchema schema, JsonValue value, String path) {
+  private void list(Schema.ListSchema schema, JsonValue value, Place path) {
     if (!(value instanceof JsonArray array)) {
       wrongType(path, "array", value);
       return;
@@ -157,20 +158,17 @@ public final class SchemaValidation {
       return;
     }
     if (array.size() < schema.minItems()) {
-      add(
-          invalid(
-              path,
-              Json.number(array.size()),
-              path + " in body should have at least " + schema.minItems() + " items"));
+      String least = " in body should have at least " + schema.minItems() + " items";
+      add(invalid(path, Json.number(array.size()), path + least));
     }
     Set<JsonValue> seen = new HashSet<>();
     for (int i = 0; i < array.size(); i++) {
       JsonValue item = array.get(i);
-      String at = path + "[" + i + "]";
+      Place at = path.item(i);
       value(schema.items(), item, at);
       JsonValue identity = identity(schema, item);
       if (schema.type() != Schema.ListType.ATOMIC && !seen.add(identity)) {
-        add(new FieldError(Reason.DUPLICATE, at, "Duplicate value: " + shown(identity)));
+        add(new FieldError(Reason.DUPLICATE, at.toString(), "Duplicate value: " + shown(identity)));
       }
     }
   }
@@ -186,7 +184,7 @@ public final class SchemaValidation {
     return identity.build();
   }
 
-  private void string(Schema.StringSchema schema, JsonValue value, String path) {
+  private void string(Schema.StringSchema schema, JsonValue value, Place path) {
     if (!(value instanceof JsonString string)) {
       wrongType(path, "string", value);
       return;
@@ -199,7 +197,7 @@ public final class SchemaValidation {
         add(
             new FieldError(
                 Reason.NOT_SUPPORTED,
-                path,
+                path.toString(),
                 "Unsupported value: " + shown(value) + ": supported values: " + supported));
       }
       return;
@@ -209,7 +207,7 @@ public final class SchemaValidation {
       add(
           new FieldError(
               Reason.TOO_LONG,
-              path,
+              path.toString(),
               "Too long: may not be more than " + schema.maxLength() + " characters"));
       return;
     }
@@ -226,7 +224,7 @@ public final class SchemaValidation {
     }
   }
 
-  private void integer(Schema.IntegerSchema schema, JsonValue value, String path) {
+  private void integer(Schema.IntegerSchema schema, JsonValue value, Place path) {
     if (!(value instanceof JsonNumber number)
         || !number.isIntegral()
         || number.bigDecimalValue().unscaledValue().bitLength() >= Long.SIZE) {
@@ -243,7 +241,7 @@ public final class SchemaValidation {
     }
   }
 
-  private void wrongType(String path, String wanted, JsonValue value) {
+  private void wrongType(Place path, String wanted, JsonValue value) {
     String found =
         switch (value.getValueType()) {
           case ARRAY -> "array";
@@ -255,16 +253,17 @@ public final class SchemaValidation {
         };
     String message =
         "Invalid value: \"" + found + "\": " + path + " in body must be of type " + wanted;
-    add(new FieldError(Reason.TYPE_INVALID, path, message + ": \"" + found + "\""));
+    add(new FieldError(Reason.TYPE_INVALID, path.toString(), message + ": \"" + found + "\""));
   }
 
-  private void tooMany(String path, int size, int most) {
+  private void tooMany(Place path, int size, int most) {
     String message = "Too many: " + size + ": must have at most " + most + " items";
-    add(new FieldError(Reason.TOO_MANY, path, message));
+    add(new FieldError(Reason.TOO_MANY, path.toString(), message));
   }
 
-  private FieldError invalid(String path, JsonValue value, String detail) {
-    return new FieldError(Reason.INVALID, path, "Invalid value: " + shown(value) + ": " + detail);
+  private FieldError invalid(Place path, JsonValue value, String detail) {
+    return new FieldError(
+        Reason.INVALID, path.toString(), "Invalid value: " + shown(value) + ": " + detail);
   }
 
   private String shown(JsonValue value) {
@@ -279,9 +278,5 @@ public final class SchemaValidation {
     if (errors.size() < MOST_ERRORS) {
       errors.add(error);
     }
-  }
-
-  private static String join(String path, String name) {
-    return path.isEmpty() ? name : path + "." + name;
   }
 }

@@ -1,27 +1,27 @@
 package ai.a5c.krate.apiserver.registry;
 
 import ai.a5c.krate.apiserver.kind.Json;
-import ai.a5c.krate.apiserver.kind.JsonTree;
 import ai.a5c.krate.apiserver.kind.Kind;
 import ai.a5c.krate.spi.seal.KeyService;
 import ai.a5c.krate.spi.storage.Document;
-import ai.a5c.krate.spi.storage.Slot;
 import ai.a5c.krate.spi.storage.StoredObject;
 import ai.a5c.krate.spi.storage.Template;
 import jakarta.json.JsonObject;
-import java.math.BigInteger;
-import java.security.SecureRandom;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Turns objects into stored documents and back: completions become slots, sealed kinds are sealed.
  */
 final class Documents {
-  private static final int MARK_BITS = 128;
+  /** Most documents have fewer characters. */
+  private static final int USUAL_LENGTH = 2_048;
 
   private final Sealer sealer;
-  private final SecureRandom random = new SecureRandom();
 
   Documents(KeyService keys) {
     this.sealer = new Sealer(keys);
@@ -58,46 +58,66 @@ final class Documents {
         .withText(stored.revision().toString(), "metadata", "resourceVersion");
   }
 
-  /**
-   * Writes the document with an unguessable mark at each completion, and cuts the text at the
-   * marks: nothing that a client sends can be taken for a slot.
-   */
-  private Template template(JsonObject object, List<Completion> completions) {
-    String mark = new BigInteger(MARK_BITS, random).toString(Character.MAX_RADIX);
-    JsonObject marked = object;
-    List<String> tokens = new ArrayList<>();
-    for (int i = 0; i < completions.size(); i++) {
-      Completion completion = completions.get(i);
-      String token = mark + "-" + i + "-";
-      marked =
-          JsonTree.with(
-              marked,
-              Json.text(completion.prefix() + token + completion.suffix()),
-              completion.path());
-      tokens.add(completion.number() ? "\"" + token + "\"" : token);
-    }
-    String text = Json.write(marked).utf8();
+  private static Template template(JsonObject object, List<Completion> completions) {
+    var text = new StringBuilder(USUAL_LENGTH);
     Template.Builder template = Template.builder();
-    int from = 0;
-    while (from < text.length()) {
-      int next = -1;
-      Slot slot = null;
-      int length = 0;
-      for (int i = 0; i < tokens.size(); i++) {
-        int at = text.indexOf(tokens.get(i), from);
-        if (at >= 0 && (next < 0 || at < next)) {
-          next = at;
-          slot = completions.get(i).slot();
-          length = tokens.get(i).length();
-        }
-      }
-      if (slot == null) {
-        break;
-      }
-      template.text(text.substring(from, next)).slot(slot);
-      from = next + length;
+    print(object, completions, 0, text, template);
+    return template.text(text.toString()).build();
+  }
+
+  /**
+   * Writes a value with slots at completions, which are all at it or below it; objects on the way
+   * to one are made where they are missing.
+   *
+   * @param depth of the value, in members
+   * @param text what came after the last slot of the template
+   */
+  private static void print(
+      JsonValue value,
+      List<Completion> completions,
+      int depth,
+      StringBuilder text,
+      Template.Builder template) {
+    if (!completions.isEmpty() && completions.getLast().path().size() == depth) {
+      slot(completions.getLast(), text, template);
+      return;
     }
-    return template.text(text.substring(from)).build();
+    JsonObject object = value instanceof JsonObject o ? o : JsonValue.EMPTY_JSON_OBJECT;
+    SequencedMap<String, List<Completion>> open = new LinkedHashMap<>();
+    for (Completion completion : completions) {
+      open.computeIfAbsent(completion.path().get(depth), any -> new ArrayList<>()).add(completion);
+    }
+    char before = '{';
+    for (Map.Entry<String, JsonValue> member : object.entrySet()) {
+      List<Completion> inside = open.remove(member.getKey());
+      name(member.getKey(), before, text);
+      if (inside == null) {
+        Json.print(member.getValue(), text);
+      } else {
+        print(member.getValue(), inside, depth + 1, text, template);
+      }
+      before = ',';
+    }
+    for (Map.Entry<String, List<Completion>> missing : open.entrySet()) {
+      name(missing.getKey(), before, text);
+      print(JsonValue.EMPTY_JSON_OBJECT, missing.getValue(), depth + 1, text, template);
+      before = ',';
+    }
+    text.append(before == '{' ? "{}" : "}");
+  }
+
+  private static void name(String name, char before, StringBuilder text) {
+    Json.escape(name, text.append(before).append('"'));
+    text.append("\":");
+  }
+
+  private static void slot(Completion completion, StringBuilder text, Template.Builder template) {
+    String quote = completion.number() ? "" : "\"";
+    Json.escape(completion.prefix(), text.append(quote));
+    template.text(text.toString()).slot(completion.slot());
+    text.setLength(0);
+    Json.escape(completion.suffix(), text);
+    text.append(quote);
   }
 
   private static String place(Kind kind, String namespace, String name) {

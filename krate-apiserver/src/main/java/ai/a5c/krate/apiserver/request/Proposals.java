@@ -16,6 +16,7 @@ import ai.a5c.krate.apiserver.registry.WriteContext;
 import ai.a5c.krate.apiserver.wire.DeleteOptions;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,15 @@ final class Proposals {
           "deletionTimestamp",
           "deletionGracePeriodSeconds");
 
+  /** Members of metadata that no client can give a new object. */
+  private static final List<String> NOT_SENT =
+      List.of(
+          "deletionTimestamp",
+          "deletionGracePeriodSeconds",
+          "selfLink",
+          "resourceVersion",
+          "managedFields");
+
   private final Supplier<UUID> uids;
 
   Proposals(Supplier<UUID> uids) {
@@ -60,22 +70,23 @@ final class Proposals {
     requireNamespace(context, sent);
     List<String> warnings = new ArrayList<>(body.warnings());
     ApiObject object = tidy(sent, warnings);
-    for (String member : List.of("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")) {
-      object = object.with(null, "metadata", member);
-    }
-    object =
-        object
-            .with(null, "metadata", "resourceVersion")
-            .with(null, "metadata", "managedFields")
-            .withText(uids.get().toString(), "metadata", "uid")
-            .withText(ApiObject.seconds(context.time()), "metadata", "creationTimestamp")
-            .with(Json.number(1), "metadata", "generation");
+    JsonObjectBuilder metadata = Json.object(JsonTree.objectAt(object.json(), "metadata"));
+    NOT_SENT.forEach(metadata::remove);
+    metadata
+        .add("uid", uids.get().toString())
+        .add("creationTimestamp", ApiObject.seconds(context.time()))
+        .add("generation", 1);
     if (context.kind().namespaced()) {
-      object = object.withText(context.namespace(), "metadata", "namespace");
+      metadata.add("namespace", context.namespace());
     }
-    if (context.kind().hasStatus()) {
-      object = object.with(body.firstStatus(), "status");
+    JsonObjectBuilder whole = Json.object(object.json()).add("metadata", metadata);
+    JsonValue status = body.firstStatus();
+    if (status != null && context.kind().hasStatus()) {
+      whole.add("status", status);
+    } else if (context.kind().hasStatus()) {
+      whole.remove("status");
     }
+    object = new ApiObject(whole.build());
     object = registration.strategy().prepareCreate(context, object);
     return new Proposal(
         context, Admission.Operation.CREATE, null, object, warnings, body.options());

@@ -1,5 +1,6 @@
 package ai.a5c.krate.apiserver.kind;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,8 @@ import ai.a5c.krate.api.meta.Bytes;
 import ai.a5c.krate.api.problem.ApiException;
 import ai.a5c.krate.api.problem.Problem;
 import jakarta.json.JsonValue;
+import java.math.BigDecimal;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -87,6 +90,41 @@ class JsonTest {
     assertThat(Json.stored(Json.write(object))).isEqualTo(object);
     assertThatThrownBy(() -> Json.stored(Bytes.utf8("no")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Property(tries = 500)
+  void whatIsWrittenIsWhatTheLibraryWrites(@ForAll("values") JsonValue value) {
+    assertThat(Json.write(value).utf8())
+        .isEqualTo(new String(value.toString().getBytes(UTF_8), UTF_8));
+  }
+
+  @Provide
+  Arbitrary<JsonValue> values() {
+    var texts =
+        Arbitraries.oneOf(
+            Arbitraries.strings(),
+            Arbitraries.strings().withCharRange('\0', '\u00a0').withChars('"', '\\'));
+    Arbitrary<JsonValue> plain =
+        Arbitraries.oneOf(
+            texts.map(Json::text),
+            Arbitraries.longs().map(Json::number),
+            Arbitraries.bigDecimals().ofScale(9).map(Json::number),
+            Arbitraries.doubles().map(BigDecimal::new).map(Json::number),
+            Arbitraries.of(JsonValue.TRUE, JsonValue.FALSE, JsonValue.NULL));
+    return Arbitraries.recursive(
+        () -> plain,
+        inner ->
+            Arbitraries.oneOf(
+                inner.list().ofMaxSize(4).map(JsonTree::array),
+                Arbitraries.maps(texts, inner).ofMaxSize(4).map(JsonTest::object)),
+        0,
+        3);
+  }
+
+  private static JsonValue object(Map<String, JsonValue> members) {
+    var object = Json.object();
+    members.forEach(object::add);
+    return object.build();
   }
 
   @Property(tries = 2000)

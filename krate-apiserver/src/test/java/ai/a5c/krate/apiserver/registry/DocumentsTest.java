@@ -8,7 +8,6 @@ import ai.a5c.krate.apiserver.house.TestKeys;
 import ai.a5c.krate.apiserver.kind.Json;
 import ai.a5c.krate.spi.storage.Document;
 import ai.a5c.krate.spi.storage.Slot;
-import ai.a5c.krate.spi.storage.Template;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,20 +73,19 @@ class DocumentsTest {
             i -> assertThat(filled.getJsonObject("status").getString("m" + i)).isEqualTo("80" + i));
   }
 
-  /**
-   * A client that has seen a template cannot make another slot with it: each has a mark of its own.
-   */
   @Test
-  void contentThatLooksLikeAMarkStaysContent() {
-    Document first = documents.write(House.NOTE, note("x"), List.of(Plan.resourceVersion(0)), "a");
-    String marked = first.content().toString();
-    Document second =
-        documents.write(House.NOTE, note(marked), List.of(Plan.resourceVersion(0)), "a");
-
-    JsonObject filled = filled(second);
-    assertThat(filled.getJsonObject("spec").getString("title")).isEqualTo(marked);
-    assertThat(second.content().parts().stream().filter(Template.Part.Open.class::isInstance))
-        .hasSize(1);
+  void aCompletionStandsWhereTheMemberStoodOrAtTheEnd() {
+    var completions = List.of(Completion.number(new Slot.ValueOf(1), "spec", "place", "title"));
+    var there =
+        Json.object()
+            .add("spec", Json.object().add("place", Json.object().add("title", "x").add("b", 1)))
+            .add("z", 1)
+            .build();
+    assertThat(filled(documents.write(House.NOTE, new ApiObject(there), completions, "a")))
+        .hasToString("{\"spec\":{\"place\":{\"title\":801,\"b\":1}},\"z\":1}");
+    var missing = Json.object().add("spec", 5).add("z", 1).build();
+    assertThat(filled(documents.write(House.NOTE, new ApiObject(missing), completions, "a")))
+        .hasToString("{\"spec\":{\"place\":{\"title\":801}},\"z\":1}");
   }
 
   @Property(tries = 200)
