@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * left, or what another pipeline had that it goes on from. Used by one thread.
  */
 final class Workplace implements AutoCloseable {
-  private static final int BUFFER = 1 << 18;
+  private static final int BUFFER = 1 << 15;
 
   private final String pipeline;
   private final Runner runner;
