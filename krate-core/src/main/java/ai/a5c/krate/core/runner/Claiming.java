@@ -96,10 +96,8 @@ final class Claiming implements AutoCloseable {
     SharedReads.Asked repositories =
         reads.ask(ForgeKinds.REPOSITORY, namespace, entry.repository());
     SharedReads.Asked namespaces = reads.ask(ForgeKinds.NAMESPACE, "", namespace);
-    Optional<ApiObject> pool = pools.get();
-    if (pool.isEmpty()
-        || pool.get().isTerminating()
-        || !Board.PoolEntry.of(pool.get()).terms().equals(terms)) {
+    Optional<Board.PoolEntry> pool = pools.get().map(board::pool);
+    if (pool.isEmpty() || pool.get().terminating() || !pool.get().terms().equals(terms)) {
       return new Outcome.StaleRunner();
     }
     Optional<ApiObject> pipeline = pipelines.get();
@@ -118,7 +116,7 @@ final class Claiming implements AutoCloseable {
       return new Outcome.Gone();
     }
     Pipeline read = RecordCodec.read(Pipeline.class, pipeline.get().json());
-    RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, pool.get().json()).spec();
+    RunnerPool.Spec spec = pool.get().spec();
     Optional<Obstacles.Obstacle> obstacle =
         spec.takes(entry.repository())
             ? mismatch(read, spec, entry)
