@@ -249,7 +249,7 @@ final class Claiming implements AutoCloseable {
             entry,
             current ->
                 waits(current)
-                    && !(JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
+                    && !(JobEntry.of(current).phase() == Job.Phase.BLOCKED
                         && JobStatus.reason(current).equals(why.reason())
                         && JobStatus.message(current).equals(why.message())),
             current -> JobStatus.blocked(current, why.reason(), why.message(), clock.instant()));
@@ -261,13 +261,13 @@ final class Claiming implements AutoCloseable {
         change(
             entry,
             current ->
-                JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
+                JobEntry.of(current).phase() == Job.Phase.BLOCKED
                     && JobStatus.reason(current).equals(entry.blocked()),
             current -> JobStatus.queued(current, "Queued", "", clock.instant()));
   }
 
   private static boolean waits(ApiObject job) {
-    Job.Phase phase = JobStatus.of(job).status().phase();
+    Job.Phase phase = JobEntry.of(job).phase();
     return phase == Job.Phase.QUEUED || phase == Job.Phase.BLOCKED;
   }
 
