@@ -8,6 +8,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.JsonValue.ValueType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,11 @@ public final class RecordCodec {
    *     the field
    */
   public static <T extends Record> T read(Class<T> type, JsonObject object) {
-    return type.cast(record(type, object, ""));
+    try {
+      return type.cast(record(type, object));
+    } catch (Misfit e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /** The members of the record, absent ones left out. */
@@ -56,7 +62,7 @@ public final class RecordCodec {
       if (value == null) {
         continue;
       }
-      if (member.alwaysWritten() || !value.equals(zero(member))) {
+      if (member.alwaysWritten() || !value.equals(member.zero())) {
         JsonValue json = json(value);
         if (member.alwaysWritten() || !(value instanceof Record) || !isEmpty(json)) {
           object.add(member.name(), json);
@@ -70,107 +76,89 @@ public final class RecordCodec {
     return json instanceof JsonObject object && object.isEmpty();
   }
 
-  private static Object record(Class<?> type, JsonObject object, String path) {
+  private static Object record(Class<?> type, JsonObject object) {
     RecordShape shape = SHAPES.get(type);
-    List<@Nullable Object> arguments = new ArrayList<>();
-    for (RecordShape.Member member : shape.members()) {
-      String at = path.isEmpty() ? member.name() : path + "." + member.name();
-      JsonValue value = object.getOrDefault(member.name(), JsonValue.NULL);
-      if (value.equals(JsonValue.NULL) && member.defaultValue() != null) {
-        value = member.defaultValue();
+    List<RecordShape.Member> members = shape.members();
+    @Nullable Object[] arguments = new Object[members.size()];
+    for (int i = 0; i < arguments.length; i++) {
+      RecordShape.Member member = members.get(i);
+      try {
+        arguments[i] = member(member, object.get(member.name()));
+      } catch (Misfit e) {
+        throw e.at(member.name());
       }
-      arguments.add(
-          value.equals(JsonValue.NULL) ? absent(member, at) : value(member.type(), value, at));
     }
     return shape.create(arguments);
   }
 
-  private static @Nullable Object absent(RecordShape.Member member, String path) {
-    if (member.nullable()) {
-      return null;
+  private static @Nullable Object member(RecordShape.Member member, @Nullable JsonValue value) {
+    if (value != null && value.getValueType() != ValueType.NULL) {
+      return value(member.type(), value);
     }
-    Object zero = zero(member);
-    if (zero != null) {
-      return zero;
+    if (member.defaultValue() != null) {
+      return value(member.type(), member.defaultValue());
+    }
+    if (member.nullable() || member.zero() != null) {
+      return member.zero();
     }
     if (member.type().raw().isRecord()) {
-      return record(member.type().raw(), JsonValue.EMPTY_JSON_OBJECT, path);
+      return record(member.type().raw(), JsonValue.EMPTY_JSON_OBJECT);
     }
-    throw new IllegalArgumentException(path + " is absent");
+    throw new Misfit(" is absent");
   }
 
-  /** What an absent member is read as, where that is one value of its type. */
-  private static @Nullable Object zero(RecordShape.Member member) {
-    if (member.nullable()) {
-      return null;
+  private static Object value(RecordShape.Type type, JsonValue value) {
+    Class<?> raw = type.raw();
+    ValueType form = value.getValueType();
+    if (form == ValueType.STRING) {
+      return text(type, ((JsonString) value).getString());
     }
-    Class<?> type = member.type().raw();
-    if (type == String.class) {
-      return "";
+    if (form == ValueType.NUMBER) {
+      return number(raw, (JsonNumber) value);
     }
-    if (type == List.class) {
-      return List.of();
+    if (form == ValueType.ARRAY && raw == List.class) {
+      return list(type.argument(), value.asJsonArray());
     }
-    if (type == Map.class) {
-      return Map.of();
+    if (form == ValueType.OBJECT && raw == Map.class) {
+      return map(type.argument(), value.asJsonObject());
     }
-    if (type == Bytes.class) {
-      return Bytes.EMPTY;
+    if (form == ValueType.OBJECT && raw == JsonObject.class) {
+      return value;
     }
-    if (type == boolean.class) {
-      return false;
+    if (form == ValueType.OBJECT && raw.isRecord()) {
+      return record(raw, value.asJsonObject());
     }
-    if (type == int.class) {
-      return 0;
+    if ((raw == boolean.class || raw == Boolean.class)
+        && (form == ValueType.TRUE || form == ValueType.FALSE)) {
+      return form == ValueType.TRUE;
     }
-    if (type == long.class) {
-      return 0L;
-    }
-    return type == JsonObject.class ? JsonValue.EMPTY_JSON_OBJECT : null;
+    throw Misfit.no(raw);
   }
 
-  private static Object value(RecordShape.Type type, JsonValue value, String path) {
-    return switch (value) {
-      case JsonString string -> text(type.raw(), string.getString(), path);
-      case JsonNumber number -> number(type.raw(), number, path);
-      case JsonArray array when type.raw() == List.class -> list(type.argument(), array, path);
-      case JsonObject object when type.raw() == Map.class -> map(type.argument(), object, path);
-      case JsonObject object when type.raw() == JsonObject.class -> object;
-      case JsonObject object when type.raw().isRecord() -> record(type.raw(), object, path);
-      default -> {
-        boolean truth = type.raw() == boolean.class || type.raw() == Boolean.class;
-        if (truth && (value.equals(JsonValue.TRUE) || value.equals(JsonValue.FALSE))) {
-          yield value.equals(JsonValue.TRUE);
-        }
-        throw wrong(type.raw(), path);
-      }
-    };
-  }
-
-  private static Object text(Class<?> type, String text, String path) {
-    if (type == String.class) {
+  private static Object text(RecordShape.Type type, String text) {
+    Class<?> raw = type.raw();
+    if (raw == String.class) {
       return text;
     }
-    if (type == Instant.class) {
-      return Formats.time(text).orElseThrow(() -> wrong(type, path));
+    Object constant = type.constants().get(text);
+    if (constant != null) {
+      return constant;
     }
-    if (type == Duration.class) {
-      return GoDuration.parse(text).orElseThrow(() -> wrong(type, path));
+    Optional<?> read = Optional.empty();
+    if (raw == Instant.class) {
+      read = Formats.time(text);
+    } else if (raw == Duration.class) {
+      read = GoDuration.parse(text);
+    } else if (raw == Bytes.class) {
+      read = Formats.bytes(text).map(Bytes::owning);
     }
-    if (type == Bytes.class) {
-      return Bytes.owning(Formats.bytes(text).orElseThrow(() -> wrong(type, path)));
+    if (read.isEmpty()) {
+      throw Misfit.no(raw);
     }
-    if (type.isEnum()) {
-      for (Object constant : type.getEnumConstants()) {
-        if (WireNames.of((Enum<?>) constant).equals(text)) {
-          return constant;
-        }
-      }
-    }
-    throw wrong(type, path);
+    return read.get();
   }
 
-  private static Object number(Class<?> type, JsonNumber number, String path) {
+  private static Object number(Class<?> type, JsonNumber number) {
     try {
       if (type == int.class || type == Integer.class) {
         return number.intValueExact();
@@ -179,22 +167,33 @@ public final class RecordCodec {
         return number.longValueExact();
       }
     } catch (ArithmeticException e) {
-      throw wrong(type, path);
+      throw Misfit.no(type);
     }
-    throw wrong(type, path);
+    throw Misfit.no(type);
   }
 
-  private static List<Object> list(RecordShape.Type items, JsonArray array, String path) {
-    List<Object> list = new ArrayList<>();
-    for (int i = 0; i < array.size(); i++) {
-      list.add(value(items, array.get(i), path + "[" + i + "]"));
+  private static List<Object> list(RecordShape.Type items, JsonArray array) {
+    List<Object> list = new ArrayList<>(array.size());
+    for (JsonValue item : array) {
+      try {
+        list.add(value(items, item));
+      } catch (Misfit e) {
+        throw e.at("[" + list.size() + "]");
+      }
     }
     return Collections.unmodifiableList(list);
   }
 
-  private static Map<String, Object> map(RecordShape.Type values, JsonObject object, String path) {
+  private static Map<String, Object> map(RecordShape.Type values, JsonObject object) {
     Map<String, Object> map = new LinkedHashMap<>();
-    object.forEach((key, value) -> map.put(key, value(values, value, path + "[" + key + "]")));
+    object.forEach(
+        (key, value) -> {
+          try {
+            map.put(key, value(values, value));
+          } catch (Misfit e) {
+            throw e.at("[" + key + "]");
+          }
+        });
     return Collections.unmodifiableMap(map);
   }
 
@@ -224,7 +223,22 @@ public final class RecordCodec {
     };
   }
 
-  private static IllegalArgumentException wrong(Class<?> type, String path) {
-    return new IllegalArgumentException(path + " is no " + type.getSimpleName());
+  /** A value that is not as its type wants it; learns where it stands on the way out. */
+  private static final class Misfit extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Misfit(String message) {
+      super(message, null, false, false);
+    }
+
+    static Misfit no(Class<?> type) {
+      return new Misfit(" is no " + type.getSimpleName());
+    }
+
+    Misfit at(String place) {
+      String inside = String.valueOf(getMessage());
+      boolean joined = inside.startsWith(" ") || inside.startsWith("[");
+      return new Misfit(place + (joined ? "" : ".") + inside);
+    }
   }
 }

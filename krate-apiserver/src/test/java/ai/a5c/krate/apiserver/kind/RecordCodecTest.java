@@ -86,6 +86,7 @@ class RecordCodecTest {
         "{\"count\":3000000000} # count is no int",
         "{\"words\":[\"a\",1]} # words[1] is no String",
         "{\"parts\":[{\"count\":true}]} # parts[0].count is no int",
+        "{\"notes\":{\"ada\":1}} # notes[ada] is no String",
         "{\"picture\":\"a\"} # picture is no Bytes"
       })
   void whatTheSchemaRefusesCannotBeRead(String spec, String message) {

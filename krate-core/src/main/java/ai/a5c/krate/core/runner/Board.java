@@ -109,7 +109,7 @@ final class Board implements AutoCloseable {
    *
    * @param complete whether all that was stored before the start is on it
    */
-  record View(boolean complete, Map<ObjectName, JobEntry> jobs, Map<ObjectName, PoolEntry> pools) {}
+  record View(boolean complete, List<JobEntry> jobs, Map<ObjectName, PoolEntry> pools) {}
 
   /**
    * What is not as it was at the last look.
@@ -187,10 +187,24 @@ final class Board implements AutoCloseable {
   View now() {
     lock.lock();
     try {
-      return new View(filled >= 2, Map.copyOf(jobs), Map.copyOf(pools));
+      return new View(filled >= 2, List.copyOf(jobs.values()), Map.copyOf(pools));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What there is to know of a pool that was read; read anew only if the board has another one. */
+  PoolEntry pool(ApiObject object) {
+    PoolEntry known;
+    lock.lock();
+    try {
+      known = pools.get(new ObjectName(object.namespace(), object.name()));
+    } finally {
+      lock.unlock();
+    }
+    return known != null && known.revision().equals(object.revision())
+        ? known
+        : PoolEntry.of(object);
   }
 
   /** Puts down what somebody has just written, so that nobody acts on what was before. */
@@ -279,9 +293,9 @@ final class Board implements AutoCloseable {
       lock.lock();
       try {
         for (StoredObject stored : page.objects()) {
-          found.add(new ObjectName(stored.key().namespace(), stored.key().name()));
+          found.add(name(stored));
           after = new ListRequest.Place(stored.key().namespace(), stored.key().name());
-          put(kind, objects.read(kind, stored));
+          put(kind, stored);
         }
       } finally {
         lock.unlock();
@@ -322,20 +336,17 @@ final class Board implements AutoCloseable {
     var resource = change.object().key().resource();
     boolean deleted = change.type() == Change.Type.DELETED;
     if (resource.equals(ForgeKinds.JOB.resource())) {
-      ApiObject job = objects.read(ForgeKinds.JOB, change.object());
       if (deleted) {
-        remove(job);
+        removeJob(name(change.object()));
       } else {
-        putJob(job);
+        put(ForgeKinds.JOB, change.object());
       }
     } else if (resource.equals(ForgeKinds.RUNNER_POOL.resource())) {
-      ApiObject pool = objects.read(ForgeKinds.RUNNER_POOL, change.object());
       if (deleted) {
-        var name = new ObjectName(pool.namespace(), pool.name());
-        pools.remove(name);
+        pools.remove(name(change.object()));
         touched();
       } else {
-        putPool(pool);
+        put(ForgeKinds.RUNNER_POOL, change.object());
       }
     } else if (resource.equals(ForgeKinds.PIPELINE.resource())) {
       ApiObject pipeline = objects.read(ForgeKinds.PIPELINE, change.object());
@@ -346,8 +357,11 @@ final class Board implements AutoCloseable {
     }
   }
 
-  private void remove(ApiObject job) {
-    var name = new ObjectName(job.namespace(), job.name());
+  private static ObjectName name(StoredObject stored) {
+    return new ObjectName(stored.key().namespace(), stored.key().name());
+  }
+
+  private void removeJob(ObjectName name) {
     JobEntry known = jobs.remove(name);
     if (known != null) {
       news.add(name);
@@ -356,20 +370,19 @@ final class Board implements AutoCloseable {
     touched();
   }
 
-  private void put(Kind kind, ApiObject object) {
+  /** Reads nothing that is known already, as what this server has written itself. */
+  private void put(Kind kind, StoredObject stored) {
     if (kind.equals(ForgeKinds.RUNNER_POOL)) {
-      putPool(object);
+      PoolEntry known = pools.get(name(stored));
+      if (known == null || stored.revision().isAfter(known.revision())) {
+        pools.put(name(stored), PoolEntry.of(objects.read(kind, stored)));
+        touched();
+      }
     } else {
-      putJob(object);
-    }
-  }
-
-  private void putPool(ApiObject object) {
-    var name = new ObjectName(object.namespace(), object.name());
-    PoolEntry known = pools.get(name);
-    if (known == null || object.revision().isAfter(known.revision())) {
-      pools.put(name, PoolEntry.of(object));
-      touched();
+      JobEntry known = jobs.get(name(stored));
+      if (known == null || stored.revision().isAfter(known.revision())) {
+        putJob(objects.read(kind, stored));
+      }
     }
   }
 

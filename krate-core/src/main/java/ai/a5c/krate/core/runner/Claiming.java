@@ -99,10 +99,8 @@ final class Claiming implements AutoCloseable {
     SharedReads.Asked repositories =
         reads.ask(ForgeKinds.REPOSITORY, namespace, entry.repository());
     SharedReads.Asked namespaces = reads.ask(ForgeKinds.NAMESPACE, "", namespace);
-    Optional<ApiObject> pool = pools.get();
-    if (pool.isEmpty()
-        || pool.get().isTerminating()
-        || !Board.PoolEntry.of(pool.get()).terms().equals(terms)) {
+    Optional<Board.PoolEntry> pool = pools.get().map(board::pool);
+    if (pool.isEmpty() || pool.get().terminating() || !pool.get().terms().equals(terms)) {
       return new Outcome.StaleRunner();
     }
     Optional<ApiObject> pipeline = pipelines.get();
@@ -121,7 +119,7 @@ final class Claiming implements AutoCloseable {
       return new Outcome.Gone();
     }
     Pipeline read = RecordCodec.read(Pipeline.class, pipeline.get().json());
-    RunnerPool.Spec spec = RecordCodec.read(RunnerPool.class, pool.get().json()).spec();
+    RunnerPool.Spec spec = pool.get().spec();
     Optional<Obstacles.Obstacle> obstacle =
         spec.takes(entry.repository())
             ? mismatch(read, spec, entry)
@@ -256,7 +254,7 @@ final class Claiming implements AutoCloseable {
             entry,
             current ->
                 waits(current)
-                    && !(JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
+                    && !(JobEntry.of(current).phase() == Job.Phase.BLOCKED
                         && JobStatus.reason(current).equals(why.reason())
                         && JobStatus.message(current).equals(why.message())),
             current -> JobStatus.blocked(current, why.reason(), why.message(), clock.instant()));
@@ -268,13 +266,13 @@ final class Claiming implements AutoCloseable {
         change(
             entry,
             current ->
-                JobStatus.of(current).status().phase() == Job.Phase.BLOCKED
+                JobEntry.of(current).phase() == Job.Phase.BLOCKED
                     && JobStatus.reason(current).equals(entry.blocked()),
             current -> JobStatus.queued(current, "Queued", "", clock.instant()));
   }
 
   private static boolean waits(ApiObject job) {
-    Job.Phase phase = JobStatus.of(job).status().phase();
+    Job.Phase phase = JobEntry.of(job).phase();
     return phase == Job.Phase.QUEUED || phase == Job.Phase.BLOCKED;
   }
 

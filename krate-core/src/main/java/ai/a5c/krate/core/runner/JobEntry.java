@@ -5,7 +5,10 @@ import ai.a5c.krate.api.records.Job;
 import ai.a5c.krate.apiserver.controller.ObjectName;
 import ai.a5c.krate.apiserver.kind.RecordCodec;
 import ai.a5c.krate.apiserver.registry.ApiObject;
+import jakarta.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the scheduler knows of a Job that has not ended.
@@ -32,14 +35,27 @@ record JobEntry(
     int attempts,
     String blocked) {
 
+  /** What an entry is made from: most of a Job is the script that nobody reads here. */
+  private record Seen(Spec spec, Status status) {
+    private record Spec(String pipeline, int index, String pool) {}
+
+    private record Status(
+        String repository,
+        String pipelineUid,
+        Job.@Nullable Phase phase,
+        String runner,
+        List<JsonObject> attempts,
+        @Nullable Instant queueTime) {}
+  }
+
   ObjectName poolName() {
     return new ObjectName(name.namespace(), pool);
   }
 
   /** The entry of a stored Job. */
   static JobEntry of(ApiObject object) {
-    Job job = RecordCodec.read(Job.class, object.json());
-    Job.Status status = job.status();
+    Seen job = RecordCodec.read(Seen.class, object.json());
+    Seen.Status status = job.status();
     Job.Phase phase = status.phase();
     Instant queued = status.queueTime();
     return new JobEntry(

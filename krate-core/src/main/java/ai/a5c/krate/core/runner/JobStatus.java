@@ -55,20 +55,22 @@ final class JobStatus {
 
   /** A queued Job with a further attempt, which the runner has. */
   static ApiObject claimed(ApiObject job, String runner, Instant now) {
-    List<Job.Attempt> attempts = new ArrayList<>(of(job).status().attempts());
-    attempts.add(new Job.Attempt(attempts.size() + 1, runner, now, null, null, null));
-    return Conditions.unknown(
-        withAttempts(phase(job, "Running"), attempts)
-            .withText(runner, "status", "runner")
-            .withText(ApiObject.seconds(now), "status", "startTime")
-            .with(null, "status", "completionTime")
-            .with(null, "status", "exitCode")
-            .with(null, "status", "failureSignature")
-            .with(null, "status", "logBytes"),
-        SUCCEEDED,
-        "Running",
-        "",
-        now);
+    JsonValue before = job.at("status", "attempts").orElse(JsonValue.EMPTY_JSON_ARRAY);
+    List<JsonValue> attempts = new ArrayList<>((JsonArray) before);
+    attempts.add(
+        RecordCodec.write(new Job.Attempt(attempts.size() + 1, runner, now, null, null, null)));
+    JsonObject status =
+        Json.object(job.status())
+            .add("phase", "Running")
+            .add("attempts", JsonTree.array(attempts))
+            .add("runner", runner)
+            .add("startTime", ApiObject.seconds(now))
+            .remove("completionTime")
+            .remove("exitCode")
+            .remove("failureSignature")
+            .remove("logBytes")
+            .build();
+    return Conditions.unknown(job.with(status, "status"), SUCCEEDED, "Running", "", now);
   }
 
   /** A running Job whose attempt has ended: finished, or queued again if the runner was lost. */
@@ -120,10 +122,10 @@ final class JobStatus {
 
   /** Whether the runner has this attempt of the Job and it has not ended. */
   static boolean has(ApiObject job, String runner, int attempt) {
-    Job.Status status = of(job).status();
-    return status.phase() == Job.Phase.RUNNING
-        && status.runner().equals(runner)
-        && status.attempts().size() == attempt;
+    JobEntry now = JobEntry.of(job);
+    return now.phase() == Job.Phase.RUNNING
+        && now.runner().equals(runner)
+        && now.attempts() == attempt;
   }
 
   /** The reason that the condition gives, or empty text. */

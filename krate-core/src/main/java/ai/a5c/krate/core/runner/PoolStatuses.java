@@ -52,7 +52,7 @@ final class PoolStatuses {
   void write(Board.View view) {
     said.keySet().retainAll(view.pools().keySet());
     Map<ObjectName, Counts> counts = new HashMap<>();
-    for (JobEntry job : view.jobs().values()) {
+    for (JobEntry job : view.jobs()) {
       counts.computeIfAbsent(job.poolName(), any -> new Counts()).add(job);
     }
     Map<String, List<News>> news = new HashMap<>();

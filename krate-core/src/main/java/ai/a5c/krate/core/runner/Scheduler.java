@@ -165,7 +165,7 @@ final class Scheduler implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    for (JobEntry job : view.jobs().values()) {
+    for (JobEntry job : view.jobs()) {
       if (job.phase() == Job.Phase.RUNNING) {
         fate(job, alive).ifPresent(why -> attention.write(job, () -> claiming.lose(job, why)));
       }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * left, or what another pipeline had that it goes on from. Used by one thread.
  */
 final class Workplace implements AutoCloseable {
-  private static final int BUFFER = 1 << 18;
+  private static final int BUFFER = 1 << 15;
 
   /** How often somebody who waits for the turn to check out looks whether it is still of use. */
   private static final Duration LOOK = Duration.ofMillis(500);
