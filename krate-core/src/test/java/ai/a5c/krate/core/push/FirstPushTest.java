@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.a5c.krate.api.git.ObjectId;
-import ai.a5c.krate.spi.storage.StoreUnavailableException;
+import ai.a5c.krate.api.problem.ApiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,7 +101,8 @@ final class FirstPushTest {
     ObjectId next = forge.graph.commit(first);
     forge.graph.whenReceived(() -> forge.storage.setUnavailable(true));
     assertThatThrownBy(() -> forge.push(ROOT, MAIN, next))
-        .isInstanceOf(StoreUnavailableException.class);
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("the store cannot be reached");
     forge.storage.setUnavailable(false);
     assertThat(forge.at(MAIN)).contains(first);
   }

@@ -283,6 +283,12 @@ final class RunnerForge implements AutoCloseable {
 
   /** Commits of one file each, as an archive. */
   private GitBackend git() {
+    Path tree = made(folder.resolve("tree"));
+    try {
+      Files.writeString(tree.resolve("readme"), "read me\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return (GitBackend)
         Proxy.newProxyInstance(
             RunnerForge.class.getClassLoader(),
@@ -301,8 +307,6 @@ final class RunnerForge implements AutoCloseable {
                 ((OutputStream) arguments[2]).flush();
                 LockSupport.parkNanos(50_000_000);
               }
-              Path tree = made(folder.resolve("tree"));
-              Files.writeString(tree.resolve("readme"), "read me\n");
               Process tar =
                   new ProcessBuilder("tar", "-c", "-f", "-", "readme")
                       .directory(tree.toFile())
