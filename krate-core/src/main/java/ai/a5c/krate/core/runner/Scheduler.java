@@ -174,19 +174,17 @@ final class Scheduler implements AutoCloseable {
 
   /** Why nobody runs the job any more, if so. */
   private Optional<String> fate(JobEntry job, Set<String> alive) {
-    Optional<RunnerName> runner = RunnerName.parse(job.runner());
-    if (runner.isEmpty()) {
+    if (host.isPresent() && job.runner().startsWith(host.get().runners())) {
+      return staffing.has(job) ? Optional.empty() : Optional.of("its runner has ended");
+    }
+    Optional<String> server = RunnerName.parse(job.runner()).map(RunnerName::server);
+    if (server.isEmpty()) {
       return Optional.of("no server has it");
     }
-    if (host.isEmpty() || !runner.get().server().equals(host.get().server())) {
-      return alive.contains(runner.get().server())
-          ? Optional.empty()
-          : Optional.of("its server died");
-    }
-    if (!runner.get().run().equals(host.get().run())) {
+    if (server.equals(host.map(Host::server))) {
       return Optional.of("its server was started anew");
     }
-    return staffing.has(job) ? Optional.empty() : Optional.of("its runner has ended");
+    return alive.contains(server.get()) ? Optional.empty() : Optional.of("its server died");
   }
 
   /** The runners of this server. */
