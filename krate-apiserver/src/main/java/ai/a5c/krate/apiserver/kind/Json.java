@@ -41,6 +41,8 @@ public final class Json {
   /** Most documents have fewer characters. */
   private static final int USUAL_LENGTH = 2_048;
 
+  private static final char REPLACEMENT = '\uFFFD';
+
   private static final JsonProvider PROVIDER = JsonProvider.provider();
   private static final JsonParserFactory PARSERS = PROVIDER.createParserFactory(Map.of());
   private static final JsonBuilderFactory BUILDERS = PROVIDER.createBuilderFactory(Map.of());
@@ -150,8 +152,9 @@ public final class Json {
     if (bytes.size() > limit) {
       throw new ApiException(new Problem.TooLarge("the body is larger than " + limit + " bytes"));
     }
-    try (var parser = PARSERS.createParser(new StringReader(decoded(bytes)))) {
-      return JsonReading.of(parser);
+    String text = decoded(bytes);
+    try (var parser = PARSERS.createParser(new StringReader(text))) {
+      return JsonReading.of(parser, text.contains("\\u"));
     } catch (JsonException e) {
       throw new ApiException(
           new Problem.BadRequest("the body is not well-formed JSON: " + detail(e)));
@@ -159,6 +162,11 @@ public final class Json {
   }
 
   private static String decoded(Bytes bytes) {
+    String text = bytes.utf8();
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text;
+    }
+    // It was sent as such, or stands for what is no UTF-8.
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

@@ -10,31 +10,47 @@ import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParsingException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Set;
 
 /** One value read from a parser, with the members that stood more than once. */
 final class JsonReading {
   private static final int MOST_DUPLICATES = 100;
 
+  /** So many names are found as fast in a list as in a set, which takes more memory. */
+  private static final int FEW_NAMES = 16;
+
+  /** Every integer of fewer characters fits into a long. */
+  private static final int SHORT_NUMBER = 19;
+
   private final JsonParser parser;
+  private final boolean escapes;
+
+  /** Where they stand in what is being read, such as {@code .spec.parts[1].name}. */
   private final List<String> duplicates = new ArrayList<>();
+
   private int values;
   private JsonValue value = JsonValue.NULL;
 
-  private JsonReading(JsonParser parser) {
+  private JsonReading(JsonParser parser, boolean escapes) {
     this.parser = parser;
+    this.escapes = escapes;
   }
 
-  static JsonReading of(JsonParser parser) {
-    var reading = new JsonReading(parser);
+  /**
+   * Reads all there is.
+   *
+   * @param escapes whether characters may be escaped by their numbers
+   */
+  static JsonReading of(JsonParser parser, boolean escapes) {
+    var reading = new JsonReading(parser, escapes);
     try {
       if (!parser.hasNext()) {
         throw refused("it is empty");
       }
-      reading.value = reading.value(parser.next(), "", 0);
+      reading.value = reading.value(parser.next(), 0);
       if (parser.hasNext()) {
         Event more = parser.next();
         throw refused("something follows the value: " + more);
@@ -52,10 +68,10 @@ final class JsonReading {
   }
 
   List<String> duplicates() {
-    return duplicates;
+    return duplicates.stream().map(d -> d.startsWith(".") ? d.substring(1) : d).toList();
   }
 
-  private JsonValue value(Event event, String path, int depth) {
+  private JsonValue value(Event event, int depth) {
     if (depth > Json.DEEPEST) {
       throw refused("it is nested deeper than " + Json.DEEPEST + " levels");
     }
@@ -64,8 +80,8 @@ final class JsonReading {
           new Problem.TooLarge("the body has more than " + Json.MOST_VALUES + " values"));
     }
     return switch (event) {
-      case START_OBJECT -> object(path, depth);
-      case START_ARRAY -> array(path, depth);
+      case START_OBJECT -> object(depth);
+      case START_ARRAY -> array(depth);
       case VALUE_STRING -> Json.text(wellFormed(parser.getString()));
       case VALUE_NUMBER -> number();
       case VALUE_TRUE -> JsonValue.TRUE;
@@ -75,33 +91,52 @@ final class JsonReading {
     };
   }
 
-  private JsonValue object(String path, int depth) {
+  private JsonValue object(int depth) {
     JsonObjectBuilder object = Json.object();
-    Set<String> seen = new HashSet<>();
+    Collection<String> seen = new ArrayList<>();
     for (Event event = parser.next(); event != Event.END_OBJECT; event = parser.next()) {
       String name = wellFormed(parser.getString());
-      String memberPath = path.isEmpty() ? name : path + "." + name;
-      if (!seen.add(name) && duplicates.size() < MOST_DUPLICATES) {
-        duplicates.add(memberPath);
+      if (!seen.contains(name)) {
+        seen = seen.size() == FEW_NAMES ? new HashSet<>(seen) : seen;
+        seen.add(name);
+      } else if (duplicates.size() < MOST_DUPLICATES) {
+        duplicates.add("." + name);
       }
-      object.add(name, value(parser.next(), memberPath, depth + 1));
+      int known = duplicates.size();
+      object.add(name, value(parser.next(), depth + 1));
+      if (duplicates.size() > known) {
+        place(known, "." + name);
+      }
     }
     return object.build();
   }
 
-  private JsonValue array(String path, int depth) {
+  private JsonValue array(int depth) {
     JsonArrayBuilder array = Json.array();
     int index = 0;
     for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
-      array.add(value(event, path + "[" + index++ + "]", depth + 1));
+      int known = duplicates.size();
+      array.add(value(event, depth + 1));
+      if (duplicates.size() > known) {
+        place(known, "[" + index + "]");
+      }
+      index++;
     }
     return array.build();
+  }
+
+  /** The duplicates from that one on stand in this place. */
+  private void place(int from, String place) {
+    duplicates.subList(from, duplicates.size()).replaceAll(inside -> place + inside);
   }
 
   private JsonValue number() {
     String text = parser.getString();
     if (text.length() > Json.LONGEST_NUMBER) {
       throw refused("a number has more than " + Json.LONGEST_NUMBER + " characters");
+    }
+    if (text.length() < SHORT_NUMBER && parser.isIntegralNumber()) {
+      return Json.number(parser.getLong());
     }
     BigDecimal number = parser.getBigDecimal();
     // A huge exponent is a short text whose whole number fills the memory.
@@ -116,8 +151,8 @@ final class JsonReading {
   /**
    * Half a surrogate pair cannot be written in UTF-8: it becomes U+FFFD here, where all can see it.
    */
-  private static String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
+  private String wellFormed(String text) {
+    for (int i = 0; escapes && i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {
         return text.codePoints()

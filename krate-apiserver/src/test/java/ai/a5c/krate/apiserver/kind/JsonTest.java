@@ -10,6 +10,8 @@ import ai.a5c.krate.api.problem.Problem;
 import jakarta.json.JsonValue;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -27,6 +29,35 @@ class JsonTest {
     var parsed = parse("{\"a\":1,\"b\":[{\"c\":1,\"c\":2}],\"a\":{\"d\":3,\"d\":4},\"a\":5}");
     assertThat(parsed.duplicates()).containsExactly("b[0].c", "a", "a.d", "a");
     assertThat(parsed.object().toString()).isEqualTo("{\"a\":5,\"b\":[{\"c\":2}]}");
+  }
+
+  @Test
+  void duplicatesAreToldAlsoAmongManyNames() {
+    String names =
+        IntStream.range(0, 60)
+            .mapToObj(i -> "\"n" + i % 40 + "\":{\"x\":1}")
+            .collect(Collectors.joining(","));
+    assertThat(parse("{" + names + "}").duplicates())
+        .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> "n" + i).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "-0",
+        "-7",
+        "1e2",
+        "1.0",
+        "2147483648",
+        "999999999999999999",
+        "-999999999999999999",
+        "9223372036854775807",
+        "9223372036854775808"
+      })
+  void aNumberIsWhatItSays(String text) {
+    assertThat(parse("{\"a\":" + text + "}").object().getJsonNumber("a").bigDecimalValue())
+        .isEqualTo(new BigDecimal(text));
   }
 
   @ParameterizedTest
@@ -74,6 +105,7 @@ class JsonTest {
   void bytesThatAreNotUtf8AreRefused() {
     byte[] latin = {'{', '"', (byte) 0xE9, '"', ':', '1', '}'};
     assertThatThrownBy(() -> Json.parse(Bytes.copyOf(latin), LIMIT)).hasMessageContaining("UTF-8");
+    assertThat(parse("{\"a\":\"\ufffd\"}").object().getString("a")).isEqualTo("\ufffd");
   }
 
   @Test

@@ -25,6 +25,9 @@ final class Masker {
   private static final int BASE64_LINE = 76;
   private static final int BYTE = 256;
 
+  /** Most jobs have no secrets. */
+  private static final Masker OF_NOTHING = new Masker(List.of());
+
   // The automaton of Aho and Corasick. A state has few children, but for the root.
   private final int[] rootChild = new int[BYTE];
   private int[] firstChild = new int[1024];
@@ -64,7 +67,7 @@ final class Masker {
         throw new IllegalArgumentException("the secrets are too large to be kept out of the log");
       }
     }
-    return new Masker(forms.values());
+    return forms.isEmpty() ? OF_NOTHING : new Masker(forms.values());
   }
 
   private static List<byte[]> forms(byte[] value) {

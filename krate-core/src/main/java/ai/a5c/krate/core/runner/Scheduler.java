@@ -23,8 +23,13 @@ final class Scheduler implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Scheduler.class.getName());
   private static final long TICK = Duration.ofSeconds(1).toNanos();
 
-  /** So many changes come together in one look, and none waits long for it. */
+  /** What changes meanwhile comes together in one look, and does not wait long for it. */
   private static final long BETWEEN = Duration.ofMillis(1).toNanos();
+
+  /** After a long look it may be more: so many times what the look took. */
+  private static final int REST = 4;
+
+  private static final long MOST_BETWEEN = Duration.ofMillis(20).toNanos();
 
   private final Board board;
   private final Claiming claiming;
@@ -32,6 +37,7 @@ final class Scheduler implements AutoCloseable {
   private final Obstacles obstacles;
   private final Attention attention;
   private final Staffing staffing;
+  private final LongSupplier nanos;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -62,6 +68,7 @@ final class Scheduler implements AutoCloseable {
     this.board = board;
     this.claiming = claiming;
     this.host = host;
+    this.nanos = nanos;
     this.obstacles = new Obstacles(host.map(here -> here.tools().executor()));
     this.ledger = new Ledger(host.map(Host::runners).orElse(""));
     this.attention = new Attention(lock, nanos, board::wake);
@@ -81,8 +88,10 @@ final class Scheduler implements AutoCloseable {
       try {
         Board.News news = board.await(seen, TICK);
         seen = news.version();
+        long begun = nanos.getAsLong();
         look(news);
-        TimeUnit.NANOSECONDS.sleep(BETWEEN);
+        long took = nanos.getAsLong() - begun;
+        TimeUnit.NANOSECONDS.sleep(Math.clamp(REST * took, BETWEEN, MOST_BETWEEN));
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -174,19 +183,17 @@ final class Scheduler implements AutoCloseable {
 
   /** Why nobody runs the job any more, if so. */
   private Optional<String> fate(JobEntry job, Set<String> alive) {
-    Optional<RunnerName> runner = RunnerName.parse(job.runner());
-    if (runner.isEmpty()) {
+    if (host.isPresent() && job.runner().startsWith(host.get().runners())) {
+      return staffing.has(job) ? Optional.empty() : Optional.of("its runner has ended");
+    }
+    Optional<String> server = RunnerName.parse(job.runner()).map(RunnerName::server);
+    if (server.isEmpty()) {
       return Optional.of("no server has it");
     }
-    if (host.isEmpty() || !runner.get().server().equals(host.get().server())) {
-      return alive.contains(runner.get().server())
-          ? Optional.empty()
-          : Optional.of("its server died");
-    }
-    if (!runner.get().run().equals(host.get().run())) {
+    if (server.equals(host.map(Host::server))) {
       return Optional.of("its server was started anew");
     }
-    return staffing.has(job) ? Optional.empty() : Optional.of("its runner has ended");
+    return alive.contains(server.get()) ? Optional.empty() : Optional.of("its server died");
   }
 
   /** The runners of this server. */
