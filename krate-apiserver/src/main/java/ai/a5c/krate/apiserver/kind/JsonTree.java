@@ -54,23 +54,23 @@ public final class JsonTree {
 
   /** About how many characters a document has, without printing it. */
   public static long length(JsonValue value) {
-    return switch (value) {
-      case JsonObject object -> {
+    return switch (value.getValueType()) {
+      case OBJECT -> {
         long length = 2;
-        for (Map.Entry<String, JsonValue> member : object.entrySet()) {
+        for (Map.Entry<String, JsonValue> member : value.asJsonObject().entrySet()) {
           length += member.getKey().length() + 4 + length(member.getValue());
         }
         yield length;
       }
-      case JsonArray array -> {
+      case ARRAY -> {
         long length = 2;
-        for (JsonValue item : array) {
+        for (JsonValue item : value.asJsonArray()) {
           length += length(item) + 1;
         }
         yield length;
       }
-      case JsonString text -> text.getChars().length() + 2L;
-      default -> 8;
+      case STRING -> ((JsonString) value).getChars().length() + 2L;
+      case NUMBER, TRUE, FALSE, NULL -> 8;
     };
   }
 

@@ -17,9 +17,10 @@ final class JsonWriting {
 
   /** Appends a value; members keep their order. */
   static void value(JsonValue value, StringBuilder out) {
-    switch (value) {
-      case JsonString string -> text(string.getString(), out);
-      case JsonObject object -> {
+    switch (value.getValueType()) {
+      case STRING -> text(((JsonString) value).getString(), out);
+      case OBJECT -> {
+        JsonObject object = value.asJsonObject();
         char before = '{';
         for (Map.Entry<String, JsonValue> member : object.entrySet()) {
           text(member.getKey(), out.append(before));
@@ -28,7 +29,8 @@ final class JsonWriting {
         }
         out.append(object.isEmpty() ? "{}" : "}");
       }
-      case JsonArray array -> {
+      case ARRAY -> {
+        JsonArray array = value.asJsonArray();
         char before = '[';
         for (JsonValue item : array) {
           value(item, out.append(before));
@@ -36,7 +38,7 @@ final class JsonWriting {
         }
         out.append(array.isEmpty() ? "[]" : "]");
       }
-      default -> out.append(value); // A number, true, false or null.
+      case NUMBER, TRUE, FALSE, NULL -> out.append(value);
     }
   }
 

@@ -105,15 +105,16 @@ public record Kind(
   /** Of the name only: kinds are keys, and their schemas are large. */
   @Override
   public int hashCode() {
-    return resource().hashCode();
+    return 31 * group.hashCode() + plural.hashCode();
   }
 
   /** There is one declaration of a resource, so its schema need not be compared. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Kind kind
-        && kind.resource().equals(resource())
-        && kind.version.equals(version)
-        && kind.body.equals(body);
+        && kind.body.equals(body)
+        && kind.plural.equals(plural)
+        && kind.group.equals(group)
+        && kind.version.equals(version);
   }
 }

@@ -199,14 +199,15 @@ public final class SharedWrites implements AutoCloseable {
             new Problem.TooManyRequests("too many writes wait: " + waiting, RETRY));
       }
       waiting++;
-      queues.computeIfAbsent(group, any -> new ArrayDeque<>()).add(entry);
+      Deque<SharedWrite> queue = queues.computeIfAbsent(group, any -> new ArrayDeque<>());
+      queue.add(entry);
       if (!busy.contains(group) && ready.add(group)) {
         if (workers < MOST_WORKERS) {
           workers++;
           Thread.ofVirtual().name(name).start(this::work);
         }
       }
-      if (waiting(group) == Client.MOST_TOGETHER) {
+      if (queue.size() == Client.MOST_TOGETHER) {
         more.signalAll();
       }
     } finally {

@@ -7,8 +7,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.params.KeyParameter;
@@ -35,26 +35,27 @@ final class Signature {
       List<SigningKey> keys, String id, Instant time, Bytes body) {
     String timestamp = Long.toString(time.getEpochSecond());
     byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
-    String signatures =
-        keys.stream()
-            .map(key -> "v1," + Base64.getEncoder().encodeToString(hmac(key, head, body)))
-            .collect(Collectors.joining(" "));
+    byte[] content = body.toArray();
     SortedMap<String, String> headers = new TreeMap<>();
+    var signatures = new StringJoiner(" ");
+    for (SigningKey key : keys) {
+      var mac = new HMac(new SHA256Digest());
+      mac.init(new KeyParameter(key.key().reveal()));
+      signatures.add("v1," + Base64.getEncoder().encodeToString(sign(mac, head, content)));
+      if (headers.isEmpty()) {
+        headers.put(BODY_SIGNATURE, "sha256=" + HexFormat.of().formatHex(sign(mac, content)));
+      }
+    }
     headers.put(ID, id);
     headers.put(TIMESTAMP, timestamp);
-    headers.put(SIGNATURE, signatures);
-    headers.put(
-        BODY_SIGNATURE,
-        "sha256=" + HexFormat.of().formatHex(hmac(keys.getFirst(), new byte[0], body)));
+    headers.put(SIGNATURE, signatures.toString());
     return headers;
   }
 
-  private static byte[] hmac(SigningKey key, byte[] head, Bytes body) {
-    var mac = new HMac(new SHA256Digest());
-    mac.init(new KeyParameter(key.key().reveal()));
-    mac.update(head, 0, head.length);
-    byte[] content = body.toArray();
-    mac.update(content, 0, content.length);
+  private static byte[] sign(HMac mac, byte[]... parts) {
+    for (byte[] part : parts) {
+      mac.update(part, 0, part.length);
+    }
     byte[] result = new byte[mac.getMacSize()];
     mac.doFinal(result, 0);
     return result;

@@ -65,8 +65,11 @@ final class TransactionCheck {
   }
 
   private static void text(String text) {
-    if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new IllegalArgumentException("text with U+0000 or with half a surrogate pair");
+    for (int at = 0, c; at < text.length(); at += Character.charCount(c)) {
+      c = text.codePointAt(at);
+      if (c == 0 || Character.getType(c) == Character.SURROGATE) {
+        throw new IllegalArgumentException("text with U+0000 or with half a surrogate pair");
+      }
     }
   }
 
