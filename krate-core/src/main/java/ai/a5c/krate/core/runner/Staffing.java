@@ -94,7 +94,7 @@ final class Staffing implements Seat.Owner {
   }
 
   /** One look at all pools. */
-  void look(Map<ObjectName, Board.PoolEntry> pools, Obstacles.Look obstacles) {
+  void look(Map<ObjectName, PoolEntry> pools, Obstacles.Look obstacles) {
     Map<String, Integer> load = new HashMap<>();
     for (ObjectName name : given) {
       JobEntry job = parts.ledger().get(name);
@@ -104,7 +104,7 @@ final class Staffing implements Seat.Owner {
     }
     goOn(load, obstacles);
     List<Vacancies> vacancies = new ArrayList<>();
-    for (Board.PoolEntry pool : pools.values()) {
+    for (PoolEntry pool : pools.values()) {
       if (!pool.terminating()) {
         vacancies(pool, obstacles).ifPresent(vacancies::add);
       }
@@ -158,14 +158,14 @@ final class Staffing implements Seat.Owner {
 
   /** What a pool can take, as one look goes on. */
   private static final class Vacancies {
-    private final Board.PoolEntry pool;
+    private final PoolEntry pool;
     private final Crew crew;
     private final List<Shares.Queue> queues;
 
     /** How many runners more it may have. */
     private int room;
 
-    Vacancies(Board.PoolEntry pool, Crew crew, List<Shares.Queue> queues, int room) {
+    Vacancies(PoolEntry pool, Crew crew, List<Shares.Queue> queues, int room) {
       this.pool = pool;
       this.crew = crew;
       this.queues = queues;
@@ -178,7 +178,7 @@ final class Staffing implements Seat.Owner {
   }
 
   /** Nothing if none of its runners can live here. */
-  private Optional<Vacancies> vacancies(Board.PoolEntry pool, Obstacles.Look obstacles) {
+  private Optional<Vacancies> vacancies(PoolEntry pool, Obstacles.Look obstacles) {
     if (parts.host().isEmpty() || obstacles.ofHost(pool.spec().trustTier()).isPresent()) {
       crews.dismiss(pool.name());
       return Optional.empty();
@@ -224,7 +224,7 @@ final class Staffing implements Seat.Owner {
   private record Head(JobEntry job, Shares.Queue queue, Vacancies of) {}
 
   /** What may be given to a new runner of the pool, by repository. */
-  private List<Shares.Queue> queues(Board.PoolEntry pool, Obstacles.Look obstacles) {
+  private List<Shares.Queue> queues(PoolEntry pool, Obstacles.Look obstacles) {
     List<Shares.Queue> queues = new ArrayList<>();
     for (Ledger.Waiting waiting : parts.ledger().waiting(pool.name())) {
       if (obstacles.of(pool.name(), waiting.repository()).isEmpty()) {
@@ -253,7 +253,7 @@ final class Staffing implements Seat.Owner {
     return seated.getOrDefault(pool, 0);
   }
 
-  private void seat(Board.PoolEntry pool, Crew crew, JobEntry job) {
+  private void seat(PoolEntry pool, Crew crew, JobEntry job) {
     Crew.@Nullable Idle ready = crews.take(pool, crew);
     String name = ready == null ? crews.name() : ready.name();
     @Nullable Runner warm = ready == null ? null : ready.runner();
