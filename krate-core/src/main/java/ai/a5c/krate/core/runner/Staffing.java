@@ -172,6 +172,10 @@ final class Staffing implements Seat.Owner {
       this.room = room;
     }
 
+    String namespace() {
+      return pool.name().namespace();
+    }
+
     boolean isOpen(long now) {
       return crew.ready() > 0 || (room > 0 && crew.mayStart(now));
     }
@@ -195,16 +199,13 @@ final class Staffing implements Seat.Owner {
   /** Gives jobs to runners, by turns among all that wait, until no pool can take another one. */
   private void seat(List<Vacancies> vacancies, Map<String, Integer> load) {
     long now = parts.nanos().getAsLong();
-    while (given.size() < CLAIMS) {
-      List<Head> heads = new ArrayList<>();
-      for (Vacancies one : vacancies) {
-        if (!one.queues.isEmpty()
-            && one.isOpen(now)
-            && !isAtQuota(one.pool.name().namespace(), load)) {
-          one.queues.forEach(
-              queue -> heads.add(new Head(Objects.requireNonNull(queue.head()), queue, one)));
-        }
+    List<Head> heads = new ArrayList<>();
+    for (Vacancies one : vacancies) {
+      if (one.isOpen(now) && !isAtQuota(one.namespace(), load)) {
+        one.queues.forEach(queue -> heads.add(new Head(queue, one)));
       }
+    }
+    while (given.size() < CLAIMS) {
       Optional<Head> next = turns.next(heads, Head::job);
       if (next.isEmpty()) {
         return;
@@ -212,16 +213,26 @@ final class Staffing implements Seat.Owner {
       JobEntry job = next.get().job();
       Vacancies chosen = next.get().of();
       if (!next.get().queue().advance()) {
-        chosen.queues.remove(next.get().queue());
+        heads.remove(next.get());
       }
       chosen.room -= chosen.crew.ready() > 0 ? 0 : 1;
       seat(chosen.pool, chosen.crew, job);
       gave(job, load);
+      if (!chosen.isOpen(now)) {
+        heads.removeIf(head -> head.of().equals(chosen));
+      }
+      if (isAtQuota(chosen.namespace(), load)) {
+        heads.removeIf(head -> head.of().namespace().equals(chosen.namespace()));
+      }
     }
   }
 
-  /** What a queue begins with. */
-  private record Head(JobEntry job, Shares.Queue queue, Vacancies of) {}
+  /** A queue that is not empty. */
+  private record Head(Shares.Queue queue, Vacancies of) {
+    JobEntry job() {
+      return Objects.requireNonNull(queue.head());
+    }
+  }
 
   /** What may be given to a new runner of the pool, by repository. */
   private List<Shares.Queue> queues(PoolEntry pool, Obstacles.Look obstacles) {
