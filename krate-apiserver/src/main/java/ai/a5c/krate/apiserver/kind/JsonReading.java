@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** One value read from a parser, with the members that stood more than once. */
 final class JsonReading {
@@ -24,6 +25,14 @@ final class JsonReading {
 
   /** Every integer of fewer characters fits into a long. */
   private static final int SHORT_NUMBER = 19;
+
+  /**
+   * Names that were met last, by their hashes: the same few stand in every object, and each is kept
+   * in memory once. Threads may overwrite one another's.
+   */
+  private static final @Nullable String[] NAMES = new String[1 << 10];
+
+  private static final int LONGEST_NAME = 64;
 
   private final JsonParser parser;
   private final boolean escapes;
@@ -95,7 +104,7 @@ final class JsonReading {
     JsonObjectBuilder object = Json.object();
     Collection<String> seen = new ArrayList<>();
     for (Event event = parser.next(); event != Event.END_OBJECT; event = parser.next()) {
-      String name = wellFormed(parser.getString());
+      String name = shared(wellFormed(parser.getString()));
       if (!seen.contains(name)) {
         seen = seen.size() == FEW_NAMES ? new HashSet<>(seen) : seen;
         seen.add(name);
@@ -162,6 +171,18 @@ final class JsonReading {
       }
     }
     return text;
+  }
+
+  private static String shared(String name) {
+    int place = name.hashCode() & (NAMES.length - 1);
+    String known = NAMES[place];
+    if (known != null && known.equals(name)) {
+      return known;
+    }
+    if (name.length() <= LONGEST_NAME) {
+      NAMES[place] = name;
+    }
+    return name;
   }
 
   private static ApiException refused(String why) {

@@ -32,6 +32,15 @@ class JsonTest {
   }
 
   @Test
+  void namesOfOneHashAreKeptApart() {
+    assertThat("Aa").hasSameHashCodeAs("BB");
+    for (int i = 0; i < 2; i++) {
+      assertThat(parse("{\"Aa\":1,\"BB\":2,\"o\":{\"Aa\":3}}").object().toString())
+          .isEqualTo("{\"Aa\":1,\"BB\":2,\"o\":{\"Aa\":3}}");
+    }
+  }
+
+  @Test
   void duplicatesAreToldAlsoAmongManyNames() {
     String names =
         IntStream.range(0, 60)

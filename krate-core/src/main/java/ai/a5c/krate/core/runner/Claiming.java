@@ -90,8 +90,7 @@ final class Claiming implements AutoCloseable {
   }
 
   /** Claims a queued job for a runner that was started on these terms. */
-  Outcome claim(JobEntry entry, Board.PoolEntry.Terms terms, String runner)
-      throws InterruptedException {
+  Outcome claim(JobEntry entry, PoolEntry.Terms terms, String runner) throws InterruptedException {
     String namespace = entry.name().namespace();
     quotas.expect(namespace, entry.pool());
     SharedReads.Asked pools = reads.ask(ForgeKinds.RUNNER_POOL, namespace, entry.pool());
@@ -99,7 +98,7 @@ final class Claiming implements AutoCloseable {
     SharedReads.Asked repositories =
         reads.ask(ForgeKinds.REPOSITORY, namespace, entry.repository());
     SharedReads.Asked namespaces = reads.ask(ForgeKinds.NAMESPACE, "", namespace);
-    Optional<Board.PoolEntry> pool = pools.get().map(board::pool);
+    Optional<PoolEntry> pool = pools.get().map(board::pool);
     if (pool.isEmpty() || pool.get().terminating() || !pool.get().terms().equals(terms)) {
       return new Outcome.StaleRunner();
     }

@@ -24,7 +24,7 @@ final class Crew {
   private boolean dismissed;
 
   /** A runner that was started for terms. */
-  record Idle(Runner runner, String name, Board.PoolEntry.Terms terms) {}
+  record Idle(Runner runner, String name, PoolEntry.Terms terms) {}
 
   /** How many there are, those included that are being started. */
   int size() {
@@ -74,7 +74,7 @@ final class Crew {
   }
 
   /** Takes out those that are too many or of other terms. */
-  List<Idle> surplus(Board.PoolEntry.Terms terms, int wanted) {
+  List<Idle> surplus(PoolEntry.Terms terms, int wanted) {
     List<Idle> surplus = new ArrayList<>();
     idle.removeIf(one -> !one.terms().equals(terms) && surplus.add(one));
     while (idle.size() > wanted) {

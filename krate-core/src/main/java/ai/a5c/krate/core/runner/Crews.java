@@ -61,9 +61,9 @@ final class Crews {
   }
 
   /** Ends the runners of pools that are deleted, and forgets those that are gone. */
-  void keep(Map<ObjectName, Board.PoolEntry> pools) {
+  void keep(Map<ObjectName, PoolEntry> pools) {
     for (ObjectName name : List.copyOf(crews.keySet())) {
-      Board.PoolEntry pool = pools.get(name);
+      PoolEntry pool = pools.get(name);
       if (pool == null || pool.terminating()) {
         dismiss(name);
       }
@@ -74,7 +74,7 @@ final class Crews {
   }
 
   /** Takes a runner that is ready for the pool as it is now, and ends it if it is of no use. */
-  Crew.@Nullable Idle take(Board.PoolEntry pool, Crew crew) {
+  Crew.@Nullable Idle take(PoolEntry pool, Crew crew) {
     Optional<Crew.Idle> idle = crew.take();
     if (idle.isPresent() && !idle.get().terms().equals(pool.terms())) {
       end(List.of(idle.get()));
@@ -84,7 +84,7 @@ final class Crews {
   }
 
   /** Starts and ends runners, so that as many as wanted are ready. */
-  void keepReady(Board.PoolEntry pool, Crew crew, int wanted) {
+  void keepReady(PoolEntry pool, Crew crew, int wanted) {
     end(crew.surplus(pool.terms(), wanted));
     long now = nanos.getAsLong();
     for (int missing = wanted - crew.size(); missing > 0 && crew.mayStart(now); missing--) {
@@ -106,7 +106,7 @@ final class Crews {
     }
   }
 
-  private void start(Board.PoolEntry pool, Crew crew) {
+  private void start(PoolEntry pool, Crew crew) {
     Scheduler.Host here = host.orElseThrow();
     String name = name();
     crew.starts();
@@ -129,7 +129,7 @@ final class Crews {
                 });
   }
 
-  private void started(Board.PoolEntry pool, Crew crew, String name, Runner runner) {
+  private void started(PoolEntry pool, Crew crew, String name, Runner runner) {
     lock.lock();
     try {
       crew.started(new Crew.Idle(runner, name, pool.terms()));

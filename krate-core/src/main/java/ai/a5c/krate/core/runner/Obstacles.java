@@ -60,19 +60,19 @@ final class Obstacles {
   }
 
   /** Begins to look at jobs, with these pools. */
-  Look look(Map<ObjectName, Board.PoolEntry> pools) {
+  Look look(Map<ObjectName, PoolEntry> pools) {
     return new Look(pools);
   }
 
   /** What is in the way at one moment: the same for all jobs of a repository in a pool. */
   final class Look {
-    private final Map<ObjectName, Board.PoolEntry> pools;
+    private final Map<ObjectName, PoolEntry> pools;
     private final Map<TrustTier, Optional<String>> hosts = new EnumMap<>(TrustTier.class);
     private final Map<Place, Optional<Obstacle>> known = new HashMap<>();
 
     private record Place(ObjectName pool, String repository) {}
 
-    private Look(Map<ObjectName, Board.PoolEntry> pools) {
+    private Look(Map<ObjectName, PoolEntry> pools) {
       this.pools = pools;
     }
 
@@ -94,7 +94,7 @@ final class Obstacles {
       if (name.name().isEmpty()) {
         return Optional.of(new Obstacle("NoPool", "no RunnerPool takes it"));
       }
-      Board.PoolEntry pool = pools.get(name);
+      PoolEntry pool = pools.get(name);
       if (pool == null || pool.terminating()) {
         return Optional.of(
             new Obstacle(

@@ -56,7 +56,7 @@ final class PoolStatuses {
       counts.computeIfAbsent(job.poolName(), any -> new Counts()).add(job);
     }
     Map<String, List<News>> news = new HashMap<>();
-    for (Board.PoolEntry pool : view.pools().values()) {
+    for (PoolEntry pool : view.pools().values()) {
       Staffing.Staff staff = scheduler.staffing().staff(pool.name());
       Counts jobs = counts.getOrDefault(pool.name(), new Counts());
       if (pool.terminating() && jobs.running == 0 && staff.runners() == 0) {
@@ -72,7 +72,7 @@ final class PoolStatuses {
     news.forEach(this::say);
   }
 
-  private record News(Board.PoolEntry pool, Said now) {}
+  private record News(PoolEntry pool, Said now) {}
 
   /** How many jobs of a pool are in which phase. */
   private static final class Counts {
@@ -85,7 +85,7 @@ final class PoolStatuses {
     }
   }
 
-  private void release(Board.PoolEntry pool) {
+  private void release(PoolEntry pool) {
     try {
       client.update(
           ForgeKinds.RUNNER_POOL,
@@ -125,7 +125,7 @@ final class PoolStatuses {
     some.forEach(one -> said.put(one.pool().name(), one.now()));
   }
 
-  private Said now(Board.PoolEntry pool, Staffing.Staff staff, Counts jobs) {
+  private Said now(PoolEntry pool, Staffing.Staff staff, Counts jobs) {
     Optional<String> obstacle = scheduler.obstacle(pool.spec().trustTier());
     String reason = "Ready";
     String message = "";

@@ -27,7 +27,7 @@ final class Scheduler implements AutoCloseable {
   private static final long BETWEEN = Duration.ofMillis(1).toNanos();
 
   /** After a long look it may be more: so many times what the look took. */
-  private static final int REST = 4;
+  private static final int REST = 9;
 
   private static final long MOST_BETWEEN = Duration.ofMillis(20).toNanos();
 

@@ -37,7 +37,7 @@ final class Seat {
 
   private final Tools tools;
   private final String pipeline;
-  private final Board.PoolEntry pool;
+  private final PoolEntry pool;
   private final String name;
   private final @Nullable Runner warm;
   private final Owner owner;
@@ -100,7 +100,7 @@ final class Seat {
    */
   Seat(
       Tools tools,
-      Board.PoolEntry pool,
+      PoolEntry pool,
       String name,
       @Nullable Runner warm,
       JobEntry first,

@@ -94,7 +94,7 @@ final class Staffing implements Seat.Owner {
   }
 
   /** One look at all pools. */
-  void look(Map<ObjectName, Board.PoolEntry> pools, Obstacles.Look obstacles) {
+  void look(Map<ObjectName, PoolEntry> pools, Obstacles.Look obstacles) {
     Map<String, Integer> load = new HashMap<>();
     for (ObjectName name : given) {
       JobEntry job = parts.ledger().get(name);
@@ -104,7 +104,7 @@ final class Staffing implements Seat.Owner {
     }
     goOn(load, obstacles);
     List<Vacancies> vacancies = new ArrayList<>();
-    for (Board.PoolEntry pool : pools.values()) {
+    for (PoolEntry pool : pools.values()) {
       if (!pool.terminating()) {
         vacancies(pool, obstacles).ifPresent(vacancies::add);
       }
@@ -158,18 +158,22 @@ final class Staffing implements Seat.Owner {
 
   /** What a pool can take, as one look goes on. */
   private static final class Vacancies {
-    private final Board.PoolEntry pool;
+    private final PoolEntry pool;
     private final Crew crew;
     private final List<Shares.Queue> queues;
 
     /** How many runners more it may have. */
     private int room;
 
-    Vacancies(Board.PoolEntry pool, Crew crew, List<Shares.Queue> queues, int room) {
+    Vacancies(PoolEntry pool, Crew crew, List<Shares.Queue> queues, int room) {
       this.pool = pool;
       this.crew = crew;
       this.queues = queues;
       this.room = room;
+    }
+
+    String namespace() {
+      return pool.name().namespace();
     }
 
     boolean isOpen(long now) {
@@ -178,7 +182,7 @@ final class Staffing implements Seat.Owner {
   }
 
   /** Nothing if none of its runners can live here. */
-  private Optional<Vacancies> vacancies(Board.PoolEntry pool, Obstacles.Look obstacles) {
+  private Optional<Vacancies> vacancies(PoolEntry pool, Obstacles.Look obstacles) {
     if (parts.host().isEmpty() || obstacles.ofHost(pool.spec().trustTier()).isPresent()) {
       crews.dismiss(pool.name());
       return Optional.empty();
@@ -195,16 +199,13 @@ final class Staffing implements Seat.Owner {
   /** Gives jobs to runners, by turns among all that wait, until no pool can take another one. */
   private void seat(List<Vacancies> vacancies, Map<String, Integer> load) {
     long now = parts.nanos().getAsLong();
-    while (given.size() < CLAIMS) {
-      List<Head> heads = new ArrayList<>();
-      for (Vacancies one : vacancies) {
-        if (!one.queues.isEmpty()
-            && one.isOpen(now)
-            && !isAtQuota(one.pool.name().namespace(), load)) {
-          one.queues.forEach(
-              queue -> heads.add(new Head(Objects.requireNonNull(queue.head()), queue, one)));
-        }
+    List<Head> heads = new ArrayList<>();
+    for (Vacancies one : vacancies) {
+      if (one.isOpen(now) && !isAtQuota(one.namespace(), load)) {
+        one.queues.forEach(queue -> heads.add(new Head(queue, one)));
       }
+    }
+    while (given.size() < CLAIMS) {
       Optional<Head> next = turns.next(heads, Head::job);
       if (next.isEmpty()) {
         return;
@@ -212,19 +213,29 @@ final class Staffing implements Seat.Owner {
       JobEntry job = next.get().job();
       Vacancies chosen = next.get().of();
       if (!next.get().queue().advance()) {
-        chosen.queues.remove(next.get().queue());
+        heads.remove(next.get());
       }
       chosen.room -= chosen.crew.ready() > 0 ? 0 : 1;
       seat(chosen.pool, chosen.crew, job);
       gave(job, load);
+      if (!chosen.isOpen(now)) {
+        heads.removeIf(head -> head.of().equals(chosen));
+      }
+      if (isAtQuota(chosen.namespace(), load)) {
+        heads.removeIf(head -> head.of().namespace().equals(chosen.namespace()));
+      }
     }
   }
 
-  /** What a queue begins with. */
-  private record Head(JobEntry job, Shares.Queue queue, Vacancies of) {}
+  /** A queue that is not empty. */
+  private record Head(Shares.Queue queue, Vacancies of) {
+    JobEntry job() {
+      return Objects.requireNonNull(queue.head());
+    }
+  }
 
   /** What may be given to a new runner of the pool, by repository. */
-  private List<Shares.Queue> queues(Board.PoolEntry pool, Obstacles.Look obstacles) {
+  private List<Shares.Queue> queues(PoolEntry pool, Obstacles.Look obstacles) {
     List<Shares.Queue> queues = new ArrayList<>();
     for (Ledger.Waiting waiting : parts.ledger().waiting(pool.name())) {
       if (obstacles.of(pool.name(), waiting.repository()).isEmpty()) {
@@ -253,7 +264,7 @@ final class Staffing implements Seat.Owner {
     return seated.getOrDefault(pool, 0);
   }
 
-  private void seat(Board.PoolEntry pool, Crew crew, JobEntry job) {
+  private void seat(PoolEntry pool, Crew crew, JobEntry job) {
     Crew.@Nullable Idle ready = crews.take(pool, crew);
     String name = ready == null ? crews.name() : ready.name();
     @Nullable Runner warm = ready == null ? null : ready.runner();

@@ -218,7 +218,7 @@ final class Workspaces {
 
   private Path home(String pipeline, ObjectName name) throws IOException {
     Path home = folder.resolve(pipeline);
-    if (Files.notExists(home)) {
+    if (!Files.exists(home)) {
       Files.createDirectories(
           home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Files.writeString(home.resolve(NAME), name.namespace() + "/" + name.name());

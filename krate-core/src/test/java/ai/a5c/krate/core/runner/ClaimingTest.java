@@ -64,7 +64,7 @@ class ClaimingTest {
 
   private Claiming.Outcome claim(Claiming by, ApiObject job, String runner)
       throws InterruptedException {
-    Board.PoolEntry pool = Board.PoolEntry.of(forge.get(ForgeKinds.RUNNER_POOL, "pool"));
+    PoolEntry pool = PoolEntry.of(forge.get(ForgeKinds.RUNNER_POOL, "pool"));
     return by.claim(JobEntry.of(job), pool.terms(), runner);
   }
 
@@ -120,7 +120,7 @@ class ClaimingTest {
   @Test
   void nobodyHasAJobOfAPoolThatIsBeingDeletedOrOfOtherTerms() throws Exception {
     ApiObject job = queued("p");
-    Board.PoolEntry before = Board.PoolEntry.of(forge.get(ForgeKinds.RUNNER_POOL, "pool"));
+    PoolEntry before = PoolEntry.of(forge.get(ForgeKinds.RUNNER_POOL, "pool"));
     forge.change(ForgeKinds.RUNNER_POOL, "pool", old -> old.withText("None", "spec", "network"));
 
     assertThat(claiming.claim(JobEntry.of(job), before.terms(), MINE + "1"))
