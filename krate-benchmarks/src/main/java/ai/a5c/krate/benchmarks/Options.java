@@ -96,7 +96,7 @@ record Options(List<Benchmark> benchmarks, Duration measure, Path folder) {
 
             """);
     for (Benchmark benchmark : Benchmark.all()) {
-      help.append(String.format("%-10s%s%n", benchmark.name(), benchmark.about()));
+      help.append(String.format("%-15s%s%n", benchmark.name(), benchmark.about()));
     }
     return help.toString();
   }

@@ -31,7 +31,7 @@ record Scale(
     int merges,
     int starts,
     int cancels) {
-  /** The scale of every day: every benchmark within a minute, all within five. */
+  /** The scale of every day: all benchmarks within a quarter of an hour. */
   static Scale standard(Duration measure) {
     return new Scale(
         Duration.ofSeconds(1),
