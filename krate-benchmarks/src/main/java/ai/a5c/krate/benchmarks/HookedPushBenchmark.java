@@ -149,7 +149,7 @@ final class HookedPushBenchmark implements Benchmark {
       Duration time = scale.measure().plus(LEAST);
       return pace == 0
           ? Load.closed(1, scale.warmUp(), time, push)
-          : Load.paced(1, pace, scale.warmUp(), time.multipliedBy(2), push);
+          : Load.paced(1, pace, scale.warmUp(), time.plus(scale.measure().multipliedBy(2)), push);
     }
   }
 }
