@@ -34,7 +34,7 @@ class CrashIT {
   private static final long SEED = 20_261_121;
   private static final List<String> PLACES =
       List.of("store/before-commit", "store/after-commit", "git/after-fsync");
-  private static final int RANDOM_KILLS = Integer.getInteger("krate.kills", 10);
+  private static final int RANDOM_KILLS = Integer.getInteger("krate.kills", 30);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path temporary;
